@@ -1,0 +1,1 @@
+"""What the lessons and exercises of *Everything Is a Vector* import."""

@@ -1,0 +1,33 @@
+"""PPMI and its SVD, against the formula cell by cell."""
+
+import math
+
+import numpy as np
+
+from everyvec.pretext.counts import ppmi, svd_vectors
+
+PAIRS = np.array([[0, 1], [1, 0], [0, 1], [1, 0], [0, 2], [2, 0], [2, 1], [1, 2], [3, 3]])
+
+
+def test_ppmi_equals_the_formula():
+    joint = np.zeros((4, 4))
+    for word, context in PAIRS:
+        joint[word, context] += 1 / len(PAIRS)
+    for smoothing in (1.0, 0.75):
+        p_context = joint.sum(0) ** smoothing / (joint.sum(0) ** smoothing).sum()
+        expected = np.zeros((4, 4))
+        for w in range(4):
+            for c in range(4):
+                if joint[w, c] > 0:
+                    expected[w, c] = max(0.0, math.log(joint[w, c] / (joint[w].sum() * p_context[c])))
+        assert (expected > 0).sum() >= 4
+        np.testing.assert_allclose(ppmi(PAIRS, 4, smoothing).toarray(), expected, atol=1e-12)
+
+
+def test_svd_keeps_the_inner_products_of_the_best_approximation():
+    matrix = ppmi(PAIRS, 4)
+    vectors = svd_vectors(matrix, dim=2)
+    left, values, _ = np.linalg.svd(matrix.toarray())
+    expected = left[:, :2] * np.sqrt(values[:2])
+    np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-5)
+    np.testing.assert_array_equal(vectors, svd_vectors(matrix, dim=2))
