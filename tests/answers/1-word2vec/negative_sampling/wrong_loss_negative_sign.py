@@ -1,0 +1,15 @@
+# The negatives' scores enter the loss without the minus sign.
+# loses: test_negative_sampling_loss, test_negative_sampling_stable
+
+import numpy as np
+from scipy.special import expit
+
+
+def negative_sampling(centre, positive, negatives):
+    score, scores = positive @ centre, negatives @ centre
+    return {
+        "loss": np.logaddexp(0, -score) + np.logaddexp(0, -scores).sum(),
+        "centre": (expit(score) - 1) * positive + expit(scores) @ negatives,
+        "positive": (expit(score) - 1) * centre,
+        "negatives": np.outer(expit(scores), centre),
+    }

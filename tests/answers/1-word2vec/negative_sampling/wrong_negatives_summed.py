@@ -1,0 +1,15 @@
+# One gradient for all negatives together, not one for each.
+# loses: test_negative_sampling_negatives
+
+import numpy as np
+from scipy.special import expit
+
+
+def negative_sampling(centre, positive, negatives):
+    score, scores = positive @ centre, negatives @ centre
+    return {
+        "loss": np.logaddexp(0, -score) + np.logaddexp(0, scores).sum(),
+        "centre": (expit(score) - 1) * positive + expit(scores) @ negatives,
+        "positive": (expit(score) - 1) * centre,
+        "negatives": expit(scores).sum() * centre,
+    }

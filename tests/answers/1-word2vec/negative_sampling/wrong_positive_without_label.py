@@ -1,0 +1,15 @@
+# The positive's factor is σ, the label is not subtracted.
+# loses: test_negative_sampling_positive
+
+import numpy as np
+from scipy.special import expit
+
+
+def negative_sampling(centre, positive, negatives):
+    score, scores = positive @ centre, negatives @ centre
+    return {
+        "loss": np.logaddexp(0, -score) + np.logaddexp(0, scores).sum(),
+        "centre": (expit(score) - 1) * positive + expit(scores) @ negatives,
+        "positive": expit(score) * centre,
+        "negatives": np.outer(expit(scores), centre),
+    }

