@@ -152,6 +152,13 @@ def test_what_nbval_ignores_stays_until_the_code_changes(course):
     assert nbformat.read(path, as_version=4).cells[1].outputs[0].text == "later\n"
 
 
+def test_a_progress_bar_that_wiped_itself_away_is_not_stored(course):
+    bar = "import sys\nsys.stderr.write('\\r 50%\\r100%\\r    \\r')\nprint('done in 3 s')"
+    path = save(course / "book" / "bar.ipynb", bar, tags=["nbval-ignore-output"])
+    result = execute.run(path, execute.read(path))
+    assert [(o.name, o.text) for o in result.notebook.cells[1].outputs] == [("stdout", "done in 3 s\n")]
+
+
 def test_a_lesson_runs_again_when_what_it_imported_changes(course):
     notebook = nbformat.read(save(course / "book" / "one.ipynb", "1"), as_version=4)
     notebook.cells[1].execution_count = 1

@@ -72,7 +72,7 @@ NOISE_IN_CELL = {
     "scrolled",
     "trusted",
 }
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -195,8 +195,11 @@ def run(path: Path, notebook: NotebookNode, progress=lambda done, total: None) -
     answer = json.loads(copy.cells.pop().outputs[0].text)
     # as on a run from top to bottom in JupyterLab
     for number, index in enumerate(code, start=1):
-        copy.cells[index].execution_count = number
-        for output in copy.cells[index].outputs:
+        cell = copy.cells[index]
+        cell.execution_count = number
+        if ignored(cell):  # a progress bar that wiped itself away would leave an empty red box
+            cell.outputs = [o for o in cell.outputs if o.output_type != "stream" or seen(o.text).strip()]
+        for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
     return Run(copy, seconds, answer["cpu"], answer["peak"], [Path(name) for name in answer["files"]])
@@ -242,9 +245,13 @@ def comparable(outputs: list[NotebookNode], patterns: list[tuple[str, str]]) -> 
             }
             compared.setdefault("everyvec", []).append(words)
     for name, text in streams.items():
-        # a carriage return takes the line back, so only what is written after the last one is seen
-        compared[name] = [re.sub(r"^.*\r(?=[^\n])", "", text, flags=re.MULTILINE)]
+        compared[name] = [seen(text)]
     return {key: [sanitized(value, patterns) for value in values] for key, values in compared.items()}
+
+
+def seen(text: str) -> str:
+    """What is seen of `text`: a carriage return takes the line back, and what follows is written over it."""
+    return re.sub(r"^.*\r(?=[^\n])", "", text, flags=re.MULTILINE)
 
 
 def sanitized(value, patterns: list[tuple[str, str]]):

@@ -1,0 +1,91 @@
+# What a student, a reader and a contributor do with the course. `make` alone lists it.
+# staff.mk, which only the full repository has, adds what instructors and contributors do.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# One thing after the other, also with -j: `execute` writes what `site` reads.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help env lab site execute FORCE
+# An environment that happens to be active is not the course's.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+BIN := $(CURDIR)/.venv/bin
+# nbgrader looks for its database tool on PATH.
+WITH_PATH := PATH="$(BIN):$$PATH"
+# What a student's copy installs, and where its JupyterLab is configured; staff.mk has more of both.
+PACKAGES := --no-dev
+LAB_CONFIG := $(CURDIR)/jupyter
+-include staff.mk
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------------------- environment
+
+UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+# Where no Python from 3.11 to 3.13 is installed, uv may fetch one: into the project, like everything else.
+export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.tools/python
+
+env: .venv/synced ## Install the course's packages into .venv
+
+# The stamp is written last and holds the folder's name: an environment whose making was interrupted, or that was
+# moved or copied, does not work, and is made anew.
+ifneq ($(shell cat .venv/synced 2>/dev/null),$(CURDIR))
+.venv/synced: FORCE
+endif
+
+.venv/synced: pyproject.toml uv.lock
+	@$(if $(filter .tools/%,$(UV)),$(MAKE) -s $(UV))
+	@echo "Installing the course's packages into .venv: 5 GB on Linux, less on a Mac; minutes, the first time."
+	@[ "$$(cat $@ 2>/dev/null)" = "$(CURDIR)" ] || rm -rf .venv
+	@rm -f $@
+	@"$(UV)" sync --locked $(PACKAGES) || { \
+	  echo "make env: uv could not install the packages; its message stands above. It needs Python 3.11, 3.12" >&2; \
+	  echo "or 3.13 and a network that reaches PyPI. When that is mended, run make env again." >&2; exit 1; }
+	@echo "$(CURDIR)" > $@
+
+# A virtual environment keeps uv out of everything else; where Python has no ensurepip (Debian without
+# python3-venv), pip puts it there itself.
+.tools/uv/bin/uv:
+	@echo "Fetching uv, which installs the packages, from PyPI into .tools/"
+	@rm -rf .tools/uv
+	@for name in python3 python3.13 python3.12 python3.11 python; do \
+	  python=$$(command -v $$name) && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && break; \
+	  python=; done; \
+	if [ -z "$$python" ]; then \
+	  echo "make env: neither uv nor Python was found. Install Python 3.11, 3.12 or 3.13 (python.org, or" >&2; \
+	  echo "apt install python3 python3-venv), or uv (docs.astral.sh/uv), and run make again." >&2; exit 1; fi; \
+	if "$$python" -m venv .tools/uv >/dev/null 2>&1; then pip=".tools/uv/bin/python -m pip install"; \
+	else rm -rf .tools/uv; pip="'$$python' -m pip install --target .tools/uv"; fi; \
+	eval "$$pip" --quiet --disable-pip-version-check uv || { rm -rf .tools/uv; \
+	  echo "make env: $$python could not install uv from PyPI; its message stands above. Install uv yourself" >&2; \
+	  echo "(docs.astral.sh/uv) or mend pip (apt install python3-venv), and run make again." >&2; exit 1; }
+
+# ------------------------------------------------------------------------------------------------ the course
+
+# Settings come from jupyter/, in the project; what JupyterLab remembers stays in .jupyter/, in the project.
+LAB := $(WITH_PATH) JUPYTER_CONFIG_PATH="$(LAB_CONFIG)" JUPYTER_CONFIG_DIR="$(CURDIR)/.jupyter/config" \
+  JUPYTER_DATA_DIR="$(CURDIR)/.jupyter/data" IPYTHONDIR="$(CURDIR)/.jupyter/ipython" \
+  "$(BIN)/python" -m jupyterlab
+
+lab: .venv/synced | .exchange my-work ## Study in JupyterLab (with options: make lab ARGS=--no-browser)
+	@$(LAB) $(ARGS)
+
+# nbgrader hands out and collects through this folder, and fetches a student's copy into my-work.
+.exchange:
+	@mkdir -p $@ && chmod 777 $@
+
+my-work:
+	@mkdir -p $@
+
+site: _build/site.done ## Build the website into _build/html
+
+# Folders count too: their time changes when a page is taken away.
+_build/site.done: .venv/synced $(shell find book src/everyvec _config.yml _toc.yml ! -path '*/__pycache__*' 2>/dev/null)
+	@echo "Building the website into _build/html"
+	@"$(BIN)/jupyter-book" build -W --keep-going -n -q .
+	@touch $@
+
+execute: .venv/synced ## Run lessons that changed and store their outputs (all: FORCE=1)
+	@"$(BIN)/python" -m everyvec.execute $(if $(FORCE),--force) $(NOTEBOOKS)

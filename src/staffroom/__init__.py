@@ -1,0 +1,1 @@
+"""What instructors run: release assignments, grade submissions, audit the tests, export the grades."""

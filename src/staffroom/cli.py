@@ -1,0 +1,239 @@
+"""The command line: `staffroom release · grade · audit · sample · export`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from .course import Course, StaffroomError, as_json, explain, write_file
+from .outcome import Outcome, Status, table, to_csv
+
+# What needs nbgrader is imported inside the commands: that takes seconds, and --help must not.
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+# Where no terminal tells its width (a log, a pipe), a table gets room for its reasons.
+out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder [default: nearest]")]
+Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
+Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments [default: all]")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if exercises/ is out of date")]
+From = Annotated[Path | None, typer.Option(help="STUDENT/ASSIGNMENT/ folders, or an LMS's folder or zip")]
+Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names, with (?P<student_id>…)")]
+Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell [default: Execute.timeout]")]
+Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
+Csv = Annotated[Path | None, typer.Option(help="Where the grades go [default: _build/grade/ASSIGNMENT.csv]")]
+Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
+Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
+Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
+GradeIt = Annotated[
+    bool, typer.Option("--grade", help="Grade it too; exit 1 if a grade is not as it must be")
+]
+To = Annotated[Path, typer.Option(help="The CSV file to write")]
+
+
+def complain(line: str) -> None:
+    err.print(Text(f"staffroom: {line}", style="red"))
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr while it lasts; call what it yields with completed=, total= and text=."""
+    text = TextColumn("{task.fields[text]}")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), text)
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None, text="")
+        yield lambda **fields: bar.update(task, **fields)
+
+
+@app.command(epilog="Example:  staffroom release 1-word2vec")
+def release(assignments: Assignments = None, check: Check = False, course: AnyCourse = None) -> None:
+    """Make exercises/ from solutions/, and the bundle that students download."""
+    here = Course.find(course)
+    from . import release as work
+
+    stale = []
+    for name in assignments or here.assignments():
+        if not check:
+            out.print(f"exercises/{name}:", "written" if work.release(here, name) else "up to date")
+        elif not work.is_current(here, name):
+            stale.append(name)
+            complain(
+                f"exercises/{name} is not what solutions/{name} generates; run: staffroom release {name}"
+            )
+    if not check:
+        path, written = work.bundle(here)
+        out.print(f"{path.relative_to(here.root)}:", "written" if written else "up to date")
+    raise typer.Exit(1 if stale else 0)
+
+
+@app.command(epilog="Example:  staffroom grade 1-word2vec --submissions ~/Downloads/submissions.zip")
+def grade(
+    assignment: Assignment,
+    submissions: From = None,
+    names: Names = None,
+    time_limit: Seconds = None,
+    force: Force = False,
+    csv: Csv = None,
+    course: AnyCourse = None,
+) -> None:
+    """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
+
+    Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
+    Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
+    """
+    here = Course.find(course)
+    problems = []
+    if submissions:
+        from . import collect
+
+        problems = collect.from_place(here, assignment, submissions, names or collect.NAMES)
+    outcomes = run_grade(here, assignment, time_limit, force, csv)
+    for line in problems:
+        complain(line)
+    raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
+
+
+def run_grade(
+    here: Course, assignment: str, limit: int | None = None, force: bool = False, csv: Path | None = None
+) -> list[Outcome]:
+    """Grade, print the table, write the CSV, name on stderr what is not gradable; return the outcomes."""
+    from . import grade as work
+
+    ran: list[bool] = []
+    with progress(f"grading {assignment}") as show:
+
+        def tell(now: bool | None, total: int) -> None:
+            ran.extend([now] if now is not None else [])
+            show(completed=len(ran), total=total, text=f"{sum(ran)} run, {len(ran) - sum(ran)} unchanged")
+
+        outcomes = work.grade(here, assignment, time_limit=limit, force=force, tell=tell)
+    path = csv or here.build("grade", f"{assignment}.csv")
+    write_file(path, to_csv(outcomes))
+    out.print(table(outcomes, assignment, out.width))
+    counts = {status: sum(o.status == status for o in outcomes) for status in Status}
+    runs = f"({sum(ran)} run, {len(ran) - sum(ran)} unchanged)"
+    out.print(", ".join(f"{n} {status}" for status, n in counts.items() if n), runs)
+    out.print(f"grades: {path}\nfeedback: {here.path('feedback', 'STUDENT', assignment)}", soft_wrap=True)
+    for o in outcomes:
+        if o.not_gradable:
+            complain(f"{o.file}: not gradable: {o.reason}")
+    return outcomes
+
+
+@app.command(epilog="Example:  staffroom audit 1-word2vec --json audit.json")
+def audit(
+    assignments: Assignments = None,
+    json: Json = None,
+    markdown: Markdown = None,
+    limit: Limit = 60,
+    course: AnyCourse = None,
+) -> None:
+    """Test the tests: right answers keep every point, each wrong one loses exactly the cells it names.
+
+    Answers: tests/answers/ASSIGNMENT/QUESTION/right_*.py and wrong_*.py. Exits with 1 if one does not behave.
+    """
+    here = Course.find(course)
+    from . import audit as work
+
+    reports = []
+    for name in assignments or here.assignments():
+        with progress(f"auditing {name}") as show:
+            tell = lambda n, total, show=show: show(completed=n, total=total)  # noqa: E731
+            reports.append(work.audit(here, name, limit=limit, tell=tell))
+        report = reports[-1]
+        out.print(report.table())
+        for question, n in report.counts().items():
+            kept, caught = (
+                f"{n['kept']} of {n['right']} right kept",
+                f"{n['caught']} of {n['wrong']} wrong caught",
+            )
+            out.print(f"{question}: {kept}, {caught}")
+        out.print(f"{name}: {'clean' if report.ok else 'not clean'}, {report.seconds:.0f} s")
+        for row in (row for row in report.rows if not row.ok):
+            where = (
+                f"tests/answers/{name}/{row.question}/{row.name}.py"
+                if row.question
+                else f"{name}: {row.name}"
+            )
+            lost, must = ", ".join(row.lost) or "nothing", ", ".join(row.loses) or "nothing"
+            complain(f"{where}: lost {lost}, must lose {must} {row.why}")
+        for line in report.too_few:
+            complain(f"tests/answers/{name}/{line}")
+    if json:
+        write_file(json, as_json([report.to_json() for report in reports]))
+    if markdown:
+        page = Console(file=io.StringIO(), width=240)
+        page.print(*(report.table(box.MARKDOWN) for report in reports))
+        write_file(markdown, page.file.getvalue().encode())
+    raise typer.Exit(0 if all(report.ok for report in reports) else 1)
+
+
+@app.command(epilog="Example:  staffroom sample 1-word2vec --grade")
+def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = None) -> None:
+    """Make the sample class in _build/sample-class/: five submissions that show every outcome of grading."""
+    here = Course.find(course)
+    from . import sample as work
+
+    klass, expected = work.make(here, assignment)
+    head = ("student", "what is handed in", "must get")
+    made = Table(*head, title="the sample class", title_justify="left", box=box.SIMPLE_HEAD)
+    for student, what in work.STUDENTS.items():
+        points = expected[student]
+        made.add_row(student, what, f"{sum(p or 0 for p in points.values()):g}" if points else "not gradable")
+    out.print(made)
+    out.print(
+        f"its grading: staffroom grade {assignment} --course {os.path.relpath(klass.root)}", soft_wrap=True
+    )
+    if grade:
+        outcomes = run_grade(klass, assignment)
+        got = {
+            o.student: None if o.not_gradable else {q.name: q.points for q in o.questions} for o in outcomes
+        }
+        for student in sorted(expected.keys() | got.keys()):
+            if got.get(student) != expected.get(student):
+                complain(f"{klass.root}: {student} got {got.get(student)}, must get {expected.get(student)}")
+        raise typer.Exit(0 if got == expected else 1)
+
+
+@app.command(epilog="Example:  staffroom export --to grades.csv")
+def export(assignments: Assignments = None, to: To = Path("grades.csv"), course: AnyCourse = None) -> None:
+    """Write the grades of everything graded so far as one CSV, scores given by hand included."""
+    here = Course.find(course)
+    from . import grade as work
+
+    outcomes = [o for name in assignments or here.assignments() for o in work.finished(here, name)]
+    if not outcomes:
+        raise StaffroomError(f"{here.build('grade')}: nothing graded yet; run: staffroom grade ASSIGNMENT")
+    write_file(to, to_csv(outcomes))
+    out.print(f"{to}: {len(outcomes)} submissions")
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's or the disk's is one line on stderr and exit code 2."""
+    try:
+        app()
+    except StaffroomError as error:
+        complain(str(error))
+    except OSError as error:
+        complain(explain(error))
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy"):
+            raise
+        complain(
+            f"the gradebook: {getattr(error, 'orig', error)}; check that it can be written, and run again"
+        )
+    sys.exit(2)

@@ -1,0 +1,124 @@
+"""Submissions come in (from the exchange, from folders, from an LMS's zip) and are checked."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.auth import Authenticator
+from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.nbgraderformat import MetadataValidator
+
+from .course import Course, StaffroomError, files_in, first_line, grader, replace_folder, write_file
+from .engine import NotGradable
+
+# Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
+NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
+
+
+def from_exchange(course: Course, assignment: str) -> None:
+    """Fetch what students submitted through nbgrader's exchange, where the course has one."""
+    inbound = Path(course.config.Exchange.get("root") or "/nowhere") / course.directory.course_id / "inbound"
+    if inbound.is_dir() and any(f"+{assignment}+" in path.name for path in inbound.iterdir()):
+        directory = course.nbgrader_directory(assignment_id=assignment)
+        collect = ExchangeCollect(directory, Authenticator(config=course.config), config=course.config)
+        collect.update = True
+        try:
+            collect.start()
+        except ExchangeError as error:
+            raise StaffroomError(f"{inbound}: {first_line(error)}; check the exchange's folder") from error
+
+
+def from_place(course: Course, assignment: str, place: Path, names: str = NAMES) -> list[str]:
+    """Copy submissions from a folder or zip into the course; return a line for each file that is nobody's."""
+    if not place.exists():
+        raise StaffroomError(f"{place}: no such folder or file; check --submissions")
+    problems: list[str] = []
+    found = {folder.parent.name: files_in(folder) for folder in sorted(place.glob(f"*/{assignment}"))}
+    if not found:
+        found = _by_name(place, list(course.notebooks(assignment)), names, problems)
+    if not found:
+        wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"
+        raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
+    with course.workplace() as workplace:
+        for student, files in found.items():
+            target = course.path("submitted", student, assignment)
+            if not target.is_dir() or files_in(target) != files:
+                (workplace / student).mkdir()
+                for name, data in files.items():
+                    write_file(workplace / student / name, data)
+                replace_folder(workplace / student, target)
+    return problems
+
+
+def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) -> dict[str, dict[str, bytes]]:
+    """Student → files, from a folder or zip of notebooks whose names begin with the student's."""
+    if len(wanted) != 1:
+        raise StaffroomError(f"{place}: several notebooks are taken as STUDENT/ASSIGNMENT/ folders only")
+    try:
+        if place.is_dir():
+            files = files_in(place)
+        else:
+            with zipfile.ZipFile(place) as archive:
+                files = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
+        pattern = re.compile(names)
+        pattern.groupindex["student_id"]
+    except (zipfile.BadZipFile, RuntimeError) as error:
+        raise StaffroomError(
+            f"{place}: neither a folder nor a zip ({first_line(error)}); get it again"
+        ) from error
+    except (re.error, KeyError) as error:
+        raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
+    origin: dict[str, str] = {}
+    for name in files:
+        match = pattern.fullmatch(Path(name).name)
+        student = re.sub(r"\s+", "-", match["student_id"]) if match else ""
+        if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
+            problems.append(
+                f"{place}/{name}: whose is it? No student's name found; rename it or give --names"
+            )
+        elif student in origin:
+            problems.append(f"{place}/{name}: {student} has {origin[student]} already; keep one of the two")
+        else:
+            origin[student] = name
+    return {student: {f"{wanted[0]}.ipynb": files[name]} for student, name in origin.items()}
+
+
+def check(folder: Path, sources: dict[str, NotebookNode]) -> None:
+    """Raise NotGradable unless `folder` holds each notebook, with each answered or graded cell once."""
+    there = ", ".join(sorted(path.name for path in folder.iterdir()))
+    there = f"there is {there}; rename it or ask for it" if there else "the folder is empty; ask for it"
+    for name, source in sources.items():
+        path = folder / f"{name}.ipynb"
+        if not path.is_file():
+            raise NotGradable(f"{path.name} is missing, {there}", folder)
+        try:
+            text = path.read_text(encoding="utf-8")
+            data = json.loads(text)
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+            raise NotGradable(f"not valid JSON{where}: cut off or edited; ask for it again", path) from None
+        if not isinstance(data, dict) or "nbformat" not in data:
+            raise NotGradable("JSON, but not a notebook; ask for the notebook", path)
+        try:
+            nb = nbformat.reads(text, as_version=4)
+            nbformat.validate(nb)
+            for cell in nb.cells:
+                MetadataValidator().validate_cell(cell)
+        except Exception as error:  # damaged notebooks raise nearly everything
+            raise NotGradable(f"damaged notebook ({first_line(error)}); ask for it again", path) from None
+        ids = [grader(cell).get("grade_id") for cell in nb.cells]
+        metas = [
+            meta for meta in map(grader, source.cells) if any(map(meta.get, ("grade", "solution", "task")))
+        ]
+        if missing := [meta["grade_id"] for meta in metas if meta["grade_id"] not in ids]:
+            raise NotGradable(
+                f"missing cells: {', '.join(missing)}; copy the answers to a fresh exercise", path
+            )
+        if double := sorted({i for i in ids if i and ids.count(i) > 1}):
+            raise NotGradable(f"cells that stand twice: {', '.join(double)}; delete one of each", path)

@@ -1,0 +1,181 @@
+"""A course folder: what is in it, where nbgrader keeps things, and how files are written in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+if TYPE_CHECKING:  # nbgrader takes seconds to import, and `--help` must not
+    from nbformat import NotebookNode
+    from nbgrader.coursedir import CourseDirectory
+
+CONFIG = "nbgrader_config.py"
+LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+FULL = {errno.ENOSPC, errno.EDQUOT}
+LOCKED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+class StaffroomError(Exception):
+    """A mistake the user can mend. Its text is one line that names the file and the remedy."""
+
+
+def explain(error: OSError) -> str:
+    """One line for a failed file operation: which file, what is wrong, what to do."""
+    remedy = "check the path"
+    if error.errno in FULL:
+        remedy = "free some space and run the same command again"
+    elif error.errno in LOCKED:
+        remedy = "make it writable, or work in a copy of the course that is, and run the same command again"
+    return f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; {remedy}"
+
+
+def first_line(error: object) -> str:
+    """The first line of an error's text, for messages that must stay on one line."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[
+        :300
+    ]
+
+
+def write_file(path: Path, data: bytes) -> bool:
+    """Write `data` to `path` in one step, with its folders; return whether anything had to be written."""
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_bytes(data)
+        os.replace(new, path)
+    except OSError as error:  # a failed write() does not know its file's name
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        new.unlink(missing_ok=True)
+    return True
+
+
+def replace_folder(new: Path, place: Path) -> None:
+    """Move the finished folder `new` to `place`, where an older one may stand, on the same file system."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = new.with_name(new.name + ".old")
+    if place.exists():
+        os.replace(place, old)
+    try:
+        os.replace(new, place)
+    except OSError:
+        if old.exists():
+            os.replace(old, place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Relative path → content of every file under `folder`, sorted, without what editors and caches leave."""
+    found = (
+        p for p in sorted(folder.rglob("*")) if p.is_file() and not LITTER & set(p.relative_to(folder).parts)
+    )
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
+def as_json(data: Any) -> bytes:
+    """JSON that is the same for the same data."""
+    return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+@dataclass(frozen=True)
+class Course:
+    """One course folder with its nbgrader configuration."""
+
+    root: Path
+    config: Config
+
+    @classmethod
+    def find(cls, folder: Path | None = None) -> Course:
+        """The course in `folder`, or in the nearest folder upwards that has an nbgrader_config.py."""
+        here = (folder or Path.cwd()).resolve()
+        for root in [here] if folder else [here, *here.parents]:
+            if (root / CONFIG).is_file():
+                config = PyFileConfigLoader(CONFIG, str(root)).load_config()
+                config.CourseDirectory.root = str(root)
+                return cls(root, config)
+        raise StaffroomError(
+            f"{here}: no {CONFIG} here{'' if folder else ' or above'}; name the course: --course DIR"
+        )
+
+    def nbgrader_directory(self, **changes: str) -> CourseDirectory:
+        """nbgrader's own view of the folder, with some of its traits changed."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config, **changes)
+
+    @cached_property
+    def directory(self) -> CourseDirectory:
+        return self.nbgrader_directory()
+
+    def path(self, step: str, student: str, assignment: str) -> Path:
+        """Where nbgrader keeps an assignment at a step: source, release, submitted, autograded, feedback."""
+        return Path(
+            self.directory.format_path(getattr(self.directory, f"{step}_directory"), student, assignment)
+        )
+
+    def build(self, *parts: str) -> Path:
+        """A path under _build/, where everything generated goes."""
+        return self.root.joinpath("_build", *parts)
+
+    @contextlib.contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """A temporary folder on the course's own file system: what is made there can be moved in one step."""
+        self.build().mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self.build()))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def assignments(self) -> list[str]:
+        """Names of the assignments that have a source notebook."""
+        return sorted({p.parent.name for p in self.path("source", ".", "x").parent.glob("[!.]*/*.ipynb")})
+
+    def notebooks(self, assignment: str) -> dict[str, NotebookNode]:
+        """Notebook name → source notebook of an assignment; raises StaffroomError for an unknown one."""
+        import nbformat
+
+        if assignment not in self.assignments():
+            known = ", ".join(self.assignments()) or "none"
+            raise StaffroomError(f"{assignment}: no such assignment in {self.root}; there is: {known}")
+        found = {}
+        for path in sorted(self.path("source", ".", assignment).glob("*.ipynb")):
+            try:
+                found[path.stem] = nbformat.read(path, as_version=4)
+            except Exception as error:  # damaged notebooks raise nearly everything
+                raise StaffroomError(f"{path}: not a notebook ({first_line(error)}); restore it") from error
+        return found
+
+
+def grader(cell: NotebookNode) -> dict[str, Any]:
+    """A cell's nbgrader metadata, or an empty dict where there is none."""
+    meta = cell.metadata.get("nbgrader", {})
+    return meta if isinstance(meta, dict) else {}
+
+
+def questions(nb: NotebookNode) -> dict[str, list[str]]:
+    """Question → its graded cells. A question is a cell that the student answers, named by its grade id; the
+    test cells up to the next one belong to it. An answer graded by hand is its own graded cell."""
+    found: dict[str, list[str]] = {}
+    question = None
+    for meta in map(grader, nb.cells):
+        if meta.get("solution") or meta.get("task"):
+            question = meta["grade_id"]
+        if meta.get("grade") or meta.get("task"):
+            found.setdefault(question or meta["grade_id"], []).append(meta["grade_id"])
+    return found

@@ -1,0 +1,133 @@
+"""What became of a submission: the three outcomes, the table and the CSV. Knows nothing of how cells are run.
+
+`graded`        every question was run to its end, and its points are the tests' verdict.
+`failed`        some question gave no verdict: not answered, stopped by an error or a limit. It has 0 points,
+                the reason says why, and the other questions have theirs.
+`not gradable`  nothing could be run. There are no points, not even 0, and the reason names the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePath
+from textwrap import shorten
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+
+class Status(StrEnum):
+    GRADED = "graded"
+    FAILED = "failed"
+    NOT_GRADABLE = "not gradable"
+
+
+COLOURS = {Status.GRADED: "green", Status.FAILED: "yellow", Status.NOT_GRADABLE: "red"}
+
+
+@dataclass
+class Question:
+    """One question's points: None while a person still has to give them. `reason` says what cost points,
+    `stopped` whether that was something else than a test's verdict; `cells` are its graded cells."""
+
+    name: str
+    points: float | None
+    max_points: float
+    reason: str = ""
+    stopped: bool = False
+    cells: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Outcome:
+    """What became of one submission. `not_gradable` says why it could not be graded, or is empty; `file` is
+    the file that this is about, as seen from the course; `penalty` the points taken off for lateness."""
+
+    student: str
+    assignment: str
+    questions: list[Question] = field(default_factory=list)
+    not_gradable: str = ""
+    file: str = ""
+    penalty: float = 0.0
+
+    @property
+    def status(self) -> Status:
+        if self.not_gradable:
+            return Status.NOT_GRADABLE
+        return Status.FAILED if any(q.stopped for q in self.questions) else Status.GRADED
+
+    @property
+    def points(self) -> float | None:
+        """Points so far, or None when not gradable; what waits for a person counts once it is given."""
+        return None if self.not_gradable else sum(q.points or 0.0 for q in self.questions) - self.penalty
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for a person."""
+        return sum(q.points is None for q in self.questions)
+
+    @property
+    def reason(self) -> str:
+        """What cost points, question by question, or why nothing was graded."""
+        return self.not_gradable or "; ".join(f"{q.name}: {q.reason}" for q in self.questions if q.reason)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Outcome:
+        return cls(**{**data, "questions": [Question(**q) for q in data["questions"]]})
+
+
+def table(outcomes: list[Outcome], title: str, width: int) -> Table:
+    """The class at a glance: one row a submission, one column a question, numbered as in the caption. Where
+    `width` leaves too little for the reasons, the questions' columns are left to the CSV."""
+    most = {q.name: q.max_points for o in outcomes for q in o.questions}
+    numbers = {name: str(number) for number, name in enumerate(most, 1)}
+    caption = " · ".join(f"{number} {name}" for name, number in numbers.items())
+    if any(o.waiting for o in outcomes):
+        caption += "\n… and +: points that a person still has to give (in JupyterLab's formgrader)"
+    look = {"box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "title_justify": "left", "caption_justify": "left"}
+    result = Table(title=title, caption=caption, **look)
+    for heading in ("student", "outcome", "points"):
+        result.add_column(heading, no_wrap=True)
+    shown = most if width >= 75 + 4 * len(most) else {}
+    for name, points in shown.items():
+        result.add_column(f"{numbers[name]}\n/{points:g}", justify="right")
+    result.add_column("what cost points", overflow="fold")
+    for o in outcomes:
+        total = "" if o.points is None else f"{o.points:g}/{sum(q.max_points for q in o.questions):g}"
+        by_name = {q.name: "…" if q.points is None else f"{q.points:g}" for q in o.questions}
+        why = f"{PurePath(o.file).name}: {o.not_gradable}" if o.not_gradable else _brief(o, numbers)
+        row = (total + "+" * bool(o.waiting), *(by_name.get(name, "") for name in shown), Text(why))
+        result.add_row(o.student, Text(o.status, COLOURS[o.status]), *row)
+    return result
+
+
+def _brief(outcome: Outcome, numbers: dict[str, str]) -> str:
+    """A short line for each reason, with the questions that it holds for; the CSV has the whole."""
+    found: dict[str, list[str]] = {}
+    for question in outcome.questions:
+        if question.reason:
+            found.setdefault(shorten(question.reason, 100, placeholder=" …"), []).append(
+                numbers[question.name]
+            )
+    return "\n".join(f"{', '.join(questions)}: {reason}" for reason, questions in found.items())
+
+
+def to_csv(outcomes: list[Outcome]) -> bytes:
+    """One row a submission. Where there is no grade (not gradable, waiting for a person) a field is empty."""
+    names = list(dict.fromkeys(q.name for o in outcomes for q in o.questions))
+    text = io.StringIO(newline="")
+    out = csv.writer(text, lineterminator="\n")
+    head = ("assignment", "student_id", "status", "points", "max_points", "waiting_for_a_person")
+    out.writerow([*head, *names, "reason", "file"])
+    for o in outcomes:
+        by_name = {q.name: q.points for q in o.questions}
+        maximum = sum(q.max_points for q in o.questions) if o.questions else None
+        row = [o.points, maximum, o.waiting, *map(by_name.get, names)]
+        numbers = ["" if n is None else f"{n:g}" for n in row]
+        out.writerow([o.assignment, o.student, o.status.value, *numbers, o.reason, o.file])
+    return text.getvalue().encode()

@@ -1,0 +1,177 @@
+"""solutions/ → exercises/, the bundle that students download, and the search for what must be in neither."""
+
+from __future__ import annotations
+
+import copy
+import html
+import io
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import SaveCells
+
+from .course import Course, StaffroomError, files_in, first_line, grader, replace_folder, write_file
+
+MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+# What a student's copy is made of. Everything else (solutions, tests, staffroom, staff.mk …) stays at home.
+FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
+STAFF = ("jupyter/staff/",)
+FILES = """pyproject.toml uv.lock environment.yml Makefile LICENSE LICENSE-text _config.yml _toc.yml postBuild
+    nbgrader_config.py .gitignore .python-version""".split()
+
+
+def notebook_bytes(nb: NotebookNode) -> bytes:
+    """A notebook as bytes that are the same for the same notebook."""
+    return (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
+
+
+def released(course: Course, nb: NotebookNode) -> NotebookNode:
+    """The student's version of a source notebook: nbgrader's own preprocessors, in its own order.
+
+    SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
+    from machine to machine (the kernel's name, Python's version) is fixed.
+    """
+    nb, resources = copy.deepcopy(nb), {}
+    for step in GenerateAssignment(config=course.config).preprocessors:
+        if step is not SaveCells:
+            nb, resources = step(config=course.config)(nb, resources)
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    return nb
+
+
+def generate(course: Course, assignment: str) -> dict[str, bytes]:
+    """File name → content of an assignment's release: its notebooks, and what lies in its files/ folder."""
+    source, notebooks = course.path("source", ".", assignment), course.notebooks(assignment)
+    made: dict[str, bytes] = {}
+    for name, data in files_in(source).items():
+        path, nb = source / name, notebooks.get(name.removesuffix(".ipynb"))
+        if name.startswith("files/"):
+            made[name] = data
+        elif nb is None:
+            raise StaffroomError(
+                f"{path}: not a notebook; move it to {source}/files if students need it, else away"
+            )
+        elif not any(grader(cell).get("grade") for cell in nb.cells):
+            raise StaffroomError(f"{path}: no graded cell in it; delete it or mark its cells for nbgrader")
+        elif not all("id" in cell for cell in json.loads(data)["cells"]):
+            raise StaffroomError(f"{path}: cells without ids (an old format); open and save it in JupyterLab")
+        else:
+            try:
+                made[name] = notebook_bytes(released(course, nb))
+            except Exception as error:  # nbgrader raises RuntimeError, ValueError and its own
+                raise StaffroomError(f"{path}: {first_line(error)}; mend the notebook") from error
+    for problem in leaks(made, secrets(course, [assignment])):
+        raise StaffroomError(f"{source}: students would get this: {problem}; put it into a marked cell")
+    return made
+
+
+def is_current(course: Course, assignment: str) -> bool:
+    """Whether exercises/ASSIGNMENT is what solutions/ASSIGNMENT generates, byte for byte."""
+    place = course.path("release", ".", assignment)
+    return files_in(place) == generate(course, assignment)
+
+
+def release(course: Course, assignment: str) -> bool:
+    """Write exercises/ASSIGNMENT in one step; return whether anything had to be written."""
+    place, made = course.path("release", ".", assignment), generate(course, assignment)
+    if files_in(place) == made:
+        return False
+    with course.workplace() as workplace:
+        for name, data in made.items():
+            write_file(workplace / assignment / name, data)
+        replace_folder(workplace / assignment, place)
+    return True
+
+
+def bundle(course: Course) -> tuple[Path, bool]:
+    """Write the student bundle; return its path and whether anything had to be written.
+
+    Its bytes depend on the files alone: sorted names, fixed times. Raises StaffroomError when a file shows a
+    solution or a hidden test; then nothing is written.
+    """
+    contents = student_files(course)
+    for problem in leaks(contents, secrets(course, course.assignments())):
+        raise StaffroomError(f"{problem}; the student bundle was not written: take that out")
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(f"everything-is-a-vector/{name}", (1980, 1, 1, 0, 0, 0))
+            executable = (course.root / name).stat().st_mode & 0o100 if (course.root / name).exists() else 0
+            entry.create_system, entry.external_attr = 3, (0o100755 if executable else 0o100644) << 16
+            archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, 6)
+    path = course.build("student", "everything-is-a-vector.zip")
+    return path, write_file(path, data.getvalue())
+
+
+def student_files(course: Course) -> dict[str, bytes]:
+    """Path → content of all that a student gets: what git knows or would take, from the allow-list above."""
+    command = ["git", "-C", str(course.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise StaffroomError(
+            f"{course.root}: git does not know this folder; work in a clone of it"
+        ) from error
+    wanted = (n for n in listed if n in FILES or (n.startswith(FOLDERS) and not n.startswith(STAFF)))
+    contents = {name: (course.root / name).read_bytes() for name in wanted if (course.root / name).is_file()}
+    if project := contents.get("pyproject.toml"):
+        lines = project.decode().splitlines(keepends=True)
+        contents["pyproject.toml"] = "".join(x for x in lines if not x.rstrip().endswith("# staff")).encode()
+    return contents | {"README.md": Path(__file__).with_name("student_readme.md").read_bytes()}
+
+
+def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
+    """Distinctive lines of solutions and hidden tests → the notebook they come from.
+
+    A line counts, without its spaces, when it is too long to be met by chance and students are not given it.
+    """
+    found: dict[str, str] = {}
+    for assignment in assignments:
+        for name, nb in course.notebooks(assignment).items():
+            public = {squeeze(x) for cell in released(course, nb).cells for x in cell.source.splitlines()}
+            lines = {squeeze(x) for cell in nb.cells for x in cell.source.splitlines()} - public
+            marks = tuple(map(squeeze, MARKS))
+            long = (x for x in sorted(lines) if len(x) >= 40 and not any(mark in x for mark in marks))
+            found |= dict.fromkeys(long, f"{assignment}/{name}")
+    return found
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def leaks(contents: dict[str, bytes], hidden: dict[str, str]) -> Iterator[str]:
+    """A line for each mark of a solution or hidden test, and each distinctive line of one, in each file."""
+    for name, data in contents.items():
+        text = plain_text(name, data)
+        yield from (f"{name}: contains {mark}" for mark in MARKS if mark in text)
+        text = squeeze(text)
+        yield from (f"{name}: from {hidden[line]}, hidden: {line[:60]}" for line in hidden if line in text)
+
+
+def plain_text(name: str, data: bytes) -> str:
+    """What a reader of the file sees: a notebook's sources and outputs, a page without its tags, the text."""
+    text, suffix = data.decode("utf-8", errors="ignore"), PurePosixPath(name).suffix
+    if suffix == ".ipynb":
+        return "\n".join(_strings(json.loads(text)))
+    return html.unescape(re.sub(r"<[^>]*>", "", text)) if suffix in (".html", ".svg") else text
+
+
+def _strings(data: object) -> Iterator[str]:
+    """Every string in parsed JSON; a list of strings (the lines of a cell) as one."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list) and data and all(isinstance(item, str) for item in data):
+        yield "".join(data)
+    elif isinstance(data, (dict, list)):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from _strings(item)

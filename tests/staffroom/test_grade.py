@@ -1,0 +1,455 @@
+"""`staffroom grade`: every submission gets its points or its reason, and none gets in another's way."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from staffroom import collect, engine
+from staffroom.outcome import Outcome, Question, Status, to_csv
+from tests.staffroom.conftest import Tiny, source_notebook
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
+
+
+def rows(tiny: Tiny, path: str = "_build/grade/numbers.csv") -> dict[str, dict[str, str]]:
+    with (tiny.root / path).open() as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def book(tiny: Tiny) -> Gradebook:
+    return Gradebook(f"sqlite:///{tiny.root / 'gradebook.db'}", "everyvec")
+
+
+def without(nb: nbformat.NotebookNode, *ids: str) -> nbformat.NotebookNode:
+    nb.cells = [cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") not in ids]
+    return nb
+
+
+# ---------------------------------------- what cannot be graded, and why
+
+
+def twice(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    copy = nbformat.from_dict(json.loads(json.dumps(nb.cells[3])))
+    copy.id = "copy"
+    nb.cells.append(copy)
+    return nb
+
+
+def broken_metadata(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    nb.cells[2].metadata.nbgrader.schema_version = 99
+    return nb
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (lambda nb: nbformat.writes(nb)[:-200], "numbers.ipynb", "not valid JSON, line"),
+        (lambda nb: "\x00\x01", "numbers.ipynb", "not valid JSON"),
+        (lambda nb: "[" * 100_000, "numbers.ipynb", "not valid JSON"),
+        (lambda nb: "", "numbers.ipynb", "not valid JSON"),
+        (lambda nb: "[1, 2]", "numbers.ipynb", "JSON, but not a notebook"),
+        (lambda nb: '{"nbformat": 4}', "numbers.ipynb", "damaged notebook"),
+        (lambda nb: '{"nbformat": 4, "nbformat_minor": 5, "cells": 7}', "numbers.ipynb", "damaged notebook"),
+        (broken_metadata, "numbers.ipynb", "damaged notebook (Schema version is too new"),
+        (lambda nb: without(nb, "test_double", "mean"), "numbers.ipynb", "missing cells: test_double, mean"),
+        (lambda nb: nbformat.v4.new_notebook(), "numbers.ipynb", "missing cells: double, test_double, mean"),
+        (twice, "numbers.ipynb", "cells that stand twice: test_double"),
+        (
+            lambda nb: nb,
+            "numbers (1).ipynb",
+            "numbers.ipynb is missing, there is numbers (1).ipynb; rename it",
+        ),
+        (lambda nb: "answers", "numbers.docx", "numbers.ipynb is missing, there is numbers.docx"),
+    ],
+)
+def test_check_names_the_file_and_the_remedy(tiny: Tiny, content, name: str, says: str) -> None:
+    path = tiny.submit("ada", content(tiny.answered()), name)
+    with pytest.raises(engine.NotGradable) as error:
+        collect.check(path.parent, tiny.course.notebooks("numbers"))
+    assert says in str(error.value)
+    assert error.value.file in (path, path.parent)
+
+
+def test_latin1_bytes_are_not_gradable(tiny: Tiny) -> None:
+    path = tiny.submit("ada")
+    path.write_bytes(path.read_bytes().replace(b"Numbers", "Größen".encode("latin-1")))
+    with pytest.raises(engine.NotGradable, match="not valid JSON"):
+        collect.check(path.parent, tiny.course.notebooks("numbers"))
+
+
+def test_a_whole_submission_passes_the_check(tiny: Tiny) -> None:
+    collect.check(tiny.submit("ada").parent, tiny.course.notebooks("numbers"))
+
+
+@pytest.mark.slow
+def test_a_class_with_every_kind_of_trouble(tiny: Tiny) -> None:
+    """Each submission by itself: the trouble of one stays its own, whatever its place in the alphabet."""
+    tiny.submit("a-cut-off", nbformat.writes(tiny.answered())[:900])
+    (tiny.root / "submitted/b-empty/numbers").mkdir(parents=True)
+    tiny.submit("c-exit", tiny.answered(double="import os; os._exit(0)"))
+    tiny.submit("d-deaf", tiny.answered(mean=DEAF))
+    tiny.submit("e-loop", tiny.answered(double="while True: pass"))
+    tiny.submit("f-crash", tiny.answered(mean="return values / 0"))
+    tiny.submit("g-wrong", tiny.answered(double="return abs(2 * x)"))
+    tiny.submit("h-warns", tiny.answered(double="import warnings; warnings.warn('slow'); return 2 * x"))
+    tiny.submit("i-prints", tiny.answered(mean="print(values); return sum(values) / len(values)"))
+    said = tiny.run("grade", "numbers", "--time-limit", "2")
+    assert said.code == 1
+    got = rows(tiny)
+    assert {student: (row["status"], row["points"]) for student, row in got.items()} == {
+        "a-cut-off": ("not gradable", ""),
+        "b-empty": ("not gradable", ""),
+        "c-exit": ("not gradable", ""),
+        "d-deaf": ("not gradable", ""),
+        "e-loop": ("failed", "3"),
+        "f-crash": ("failed", "2"),
+        "g-wrong": ("graded", "3"),
+        "h-warns": ("graded", "5"),
+        "i-prints": ("graded", "5"),
+    }
+    assert got["b-empty"]["reason"] == "numbers.ipynb is missing, the folder is empty; ask for it"
+    assert "Python ended in cell test_double" in got["c-exit"]["reason"]
+    assert got["d-deaf"]["reason"] == "cell test_mean ran on after its limit of 2 s, deaf to interrupts"
+    assert got["e-loop"]["reason"] == "double: stopped after 2 s (an endless loop?) in cell test_double"
+    assert got["f-crash"]["reason"].startswith("mean: TypeError: unsupported operand")
+    assert got["g-wrong"]["reason"] == "double: no: -7"
+    assert (got["g-wrong"]["double"], got["g-wrong"]["mean"], got["g-wrong"]["why"]) == ("0", "3", "")
+    assert got["a-cut-off"]["file"] == "submitted/a-cut-off/numbers/numbers.ipynb"
+    for student in ("a-cut-off", "b-empty", "c-exit", "d-deaf"):
+        assert f"submitted/{student}/numbers" in said.err, "one line for each on stderr"
+        assert not (tiny.root / "autograded" / student).exists()
+    assert said.err.count("not gradable:") == 4
+    with book(tiny) as gradebook:  # never a silent zero: who is not gradable has no entry that exports as 0
+        submitted = {s.student_id for s in gradebook.assignment_submissions("numbers")}
+    assert submitted == {s for s, row in got.items() if row["status"] != "not gradable"}
+    assert not list((tiny.root / "_build").glob(".work-*"))
+
+
+DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
+
+
+# ---------------------------------------- run again, change, grade by hand
+
+
+@pytest.mark.slow
+def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    tiny.submit("ben", tiny.answered(double="return x"))
+    assert tiny.run("grade", "numbers").code == 0
+    with book(tiny) as gradebook:
+        gradebook.find_grade("why", "numbers", "numbers", "ada").manual_score = 3.5
+        gradebook.find_grade("test_double", "numbers", "numbers", "ben").manual_score = 1
+        gradebook.find_comment("why", "numbers", "numbers", "ada").manual_comment = "well said"
+        gradebook.db.commit()
+
+    tiny.submit("ada", tiny.answered(mean="return 0"))
+    marker = tiny.root / "feedback/ben/numbers/marker"
+    marker.touch()
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0
+    assert "1 run, 1 unchanged" in said.out
+    assert marker.exists(), "an unchanged submission's feedback was written again"
+    got = rows(tiny)
+    assert (got["ada"]["why"], got["ada"]["mean"], got["ada"]["points"]) == ("3.5", "0", "5.5")
+    assert (got["ben"]["double"], got["ben"]["points"]) == ("1", "4")
+    assert got["ada"]["waiting_for_a_person"] == "0"
+    assert "points given by hand" in got["ben"]["reason"]
+
+    assert "2 run, 0 unchanged" in tiny.run("grade", "numbers", "--force").out
+    assert rows(tiny) == got
+    assert "well said" in tiny.feedback("ada")
+
+    source = tiny.root / "solutions/numbers/numbers.ipynb"
+    source.write_text(source.read_text().replace("(-7, 0, 41)", "(-7, 0, 43)"))
+    assert "2 run" in tiny.run("grade", "numbers").out, "other tests, other grades"
+    (tiny.root / "gradebook.db").unlink()
+    assert "2 run" in tiny.run("grade", "numbers").out, "the journal alone is no grade"
+
+    said = tiny.run("export", "--to", tiny.root / "all.csv")
+    assert said.code == 0
+    assert {s: row["points"] for s, row in rows(tiny, "all.csv").items()} == {"ada": "2", "ben": "3"}
+
+
+@pytest.mark.slow
+def test_a_cell_less_in_the_source_is_told_once_submissions_are_graded(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers").code == 0
+    nbformat.write(without(source_notebook(), "test_mean"), tiny.root / "solutions/numbers/numbers.ipynb")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "put the cells back, or move the gradebook away" in said.err
+
+
+@pytest.mark.slow
+def test_feedback_shows_purposes_and_no_hidden_test(tiny: Tiny) -> None:
+    tiny.submit("a-hidden", tiny.answered(double="print(f'saw {x}'); return abs(2 * x)"))
+    tiny.submit("b-visible", tiny.answered(double="return 7"))
+    tiny.submit(
+        "c-raises",
+        tiny.answered(double="class Seen(Exception): pass\n    if x < 0: raise Seen(x)\n    return 2 * x"),
+    )
+    tiny.submit("d-right")
+    assert tiny.run("grade", "numbers").code == 0
+    purpose = "hidden test, its purpose: negative numbers and zero"
+    for student in ("a-hidden", "b-visible", "c-raises", "d-right"):
+        page = tiny.feedback(student)
+        assert purpose in page
+        assert "secret_value" not in page
+        assert "-7" not in page.split("<body", 1)[1]
+        assert "HIDDEN TESTS" not in page
+    assert "hidden test failed (AssertionError): negative numbers and zero" in tiny.feedback("a-hidden")
+    assert "saw -7" not in tiny.feedback("a-hidden")
+    assert "AssertionError: double(3) is 6: is the factor right?" in tiny.feedback("b-visible")
+    assert "hidden test failed" not in tiny.feedback("b-visible")
+    assert "hidden test failed (an error): negative numbers and zero" in tiny.feedback("c-raises")
+    assert "hidden test failed" not in tiny.feedback("d-right")
+    staff = (tiny.root / "autograded/a-hidden/numbers/numbers.ipynb").read_text()
+    assert "secret_value" in staff, "instructors see the hidden tests"
+
+
+def test_hide_keeps_what_is_not_hidden() -> None:
+    source = "a\n# BEGIN HIDDEN TESTS\n# purpose: one\nb\n# END HIDDEN TESTS\nc\n"
+    source += "# BEGIN HIDDEN TESTS\nd\n# END HIDDEN TESTS"
+    shown, purposes = engine.hide(source)
+    assert shown == "a\n# hidden test, its purpose: one\nc\n# hidden test, its purpose: hidden test"
+    assert purposes == {
+        2: "one",
+        3: "one",
+        4: "one",
+        5: "one",
+        7: "hidden test",
+        8: "hidden test",
+        9: "hidden test",
+    }
+
+
+# ---------------------------------------- where submissions come from
+
+
+@pytest.fixture
+def notebook(tiny: Tiny) -> str:
+    return nbformat.writes(tiny.answered())
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "layout"])
+def test_submissions_come_from_an_lms_or_another_folder(
+    tiny: Tiny, tmp_path: Path, notebook: str, kind: str
+) -> None:
+    place = tmp_path / "in"
+    place.mkdir()
+    if kind == "layout":
+        names = {"ada/numbers/numbers.ipynb": notebook, "jo-doe/numbers/numbers.ipynb": notebook}
+    else:
+        names = {
+            "ada_17_99_numbers.ipynb": notebook,
+            "Jo Doe_3_assignsubmission_file_numbers.ipynb": notebook,
+        }
+    for name, text in names.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+    if kind == "zip":
+        with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+            for name in names:
+                archive.write(place / name, f"submissions/{name}")
+        place = tmp_path / "in.zip"
+    assert collect.from_place(tiny.course, "numbers", place) == []
+    found = sorted((tiny.root / "submitted").glob("*/numbers/numbers.ipynb"))
+    assert [path.parts[-3].lower() for path in found] == ["ada", "jo-doe"] or kind != "layout"
+    assert {path.parts[-3] for path in found} in ({"ada", "jo-doe"}, {"ada", "Jo-Doe"})
+    assert all(path.read_text() == notebook for path in found)
+    before = [path.stat().st_ino for path in found]
+    collect.from_place(tiny.course, "numbers", place)
+    assert [path.stat().st_ino for path in found] == before, "unchanged submissions are not copied again"
+
+
+def test_files_that_are_nobodys_are_named(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
+    place = tmp_path / "in"
+    place.mkdir()
+    for name in ("ada_1.ipynb", "ada_2.ipynb", "notes.txt", "..ipynb"):
+        (place / name).write_text(notebook)
+    problems = collect.from_place(tiny.course, "numbers", place)
+    assert len(problems) == 3
+    assert any("ada_2.ipynb: ada has ada_1.ipynb already" in line for line in problems)
+    assert any("notes.txt: whose is it?" in line for line in problems)
+    assert [p.name for p in (tiny.root / "submitted").iterdir()] == ["ada"]
+
+
+def test_names_follow_a_pattern_of_the_instructors(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/hw1-ada.ipynb").write_text(notebook)
+    collect.from_place(tiny.course, "numbers", tmp_path / "in", r"hw1-(?P<student_id>\w+)\.ipynb")
+    assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
+
+
+def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
+    for stamp, text in (
+        ("2025-01-01 10:00:00.000000 UTC", "old"),
+        ("2025-01-02 10:00:00.000000 UTC", notebook),
+    ):
+        folder = tiny.root / f".exchange/everyvec/inbound/ada+numbers+{stamp}+secret"
+        folder.mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(text)
+        (folder / "timestamp.txt").write_text(stamp)
+    tiny.root.joinpath(".exchange").chmod(0o777)
+    collect.from_exchange(tiny.course, "numbers")
+    assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
+
+
+# ---------------------------------------- one clear line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "numbers"], "submitted/STUDENT/numbers: no submission yet; put some there, or say"),
+        (["grade", "nombres"], "nombres: no such assignment in"),
+        (["grade", "nombres"], "there is: numbers"),
+        (["release", "nombres"], "there is: numbers"),
+        (["audit", "nombres"], "there is: numbers"),
+        (["sample", "nombres"], "there is: numbers"),
+        (["export", "nombres"], "there is: numbers"),
+        (["grade", "../numbers"], "no such assignment"),
+        (["export"], "nothing graded yet; run: staffroom grade"),
+        (["grade", "numbers", "--submissions", "/nowhere"], "/nowhere: no such folder or file"),
+        (
+            ["grade", "numbers", "--submissions", "{root}/solutions"],
+            "solutions: no submission of numbers in it",
+        ),
+        (["grade", "numbers", "--submissions", "{root}/pyproject.toml"], "neither a folder nor a zip"),
+        (["grade", "numbers", "--time-limit", "0"], "Invalid value for '--time-limit'"),
+        (["grade", "numbers", "--names", "(", "--submissions", "{root}/exercises"], "--names"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_code(tiny: Tiny, arguments: list[str], says: str) -> None:
+    before = sorted(tiny.root.rglob("*"))
+    said = tiny.run(*(argument.format(root=tiny.root) for argument in arguments))
+    assert said.code == 2
+    assert says in said.err
+    assert "Traceback" not in said.err
+    assert said.err.count("\n") == 1 or "Usage" in said.err
+    assert sorted(tiny.root.rglob("*")) == before, "nothing is written when nothing can be done"
+
+
+def test_no_course_here(tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> None:
+    from tests.staffroom.conftest import run
+
+    said = run(tiny.capfd, "release", "--course", tmp_path_factory.mktemp("empty"))
+    assert said.code == 2
+    assert "no nbgrader_config.py here; name the course: --course DIR" in said.err
+
+
+def test_help_answers_with_examples(tiny: Tiny) -> None:
+    from tests.staffroom.conftest import run
+
+    for command in ("release", "grade", "audit", "sample", "export"):
+        said = run(tiny.capfd, command, "--help")
+        assert said.code == 0
+        assert f"Example:  staffroom {command}" in said.out
+        assert "--course" in said.out
+
+
+# ---------------------------------------- disks that are full or locked
+
+
+@pytest.fixture
+def disk(tmp_path: Path):
+    """A small disk of its own: a function that makes it read-only, or fills it up."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(place)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
+
+    def make(state: str) -> None:
+        if state == "full":
+            ballast = os.open(place / "ballast", os.O_WRONLY | os.O_CREAT)
+            with contextlib.suppress(OSError):
+                while True:
+                    os.write(ballast, b"x" * 4096)
+            os.close(ballast)
+        else:
+            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+
+    make.place = place
+    yield make
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+SAYS = {
+    "full": "no space left on device; free some space",
+    "locked": "read-only file system; make it writable",
+}
+
+
+@pytest.mark.parametrize("state", ["full", "locked"])
+@pytest.mark.parametrize("arguments", [["release"], ["grade", "numbers"], ["sample", "numbers"]])
+def test_a_full_or_locked_disk_is_one_line_and_nothing_half_written(
+    disk, capfd: pytest.CaptureFixture[str], state: str, arguments: list[str]
+) -> None:
+    from tests.staffroom.conftest import write_course
+
+    tiny = Tiny(disk.place, capfd)
+    write_course(tiny.root)
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    source = tiny.root / "solutions/numbers/numbers.ipynb"
+    source.write_text(source.read_text().replace("# Numbers", "# Numerals" + " and more" * 1000))
+    disk(state)
+    before = {path: path.read_bytes() for path in tiny.root.rglob("*") if path.is_file()}
+    said = tiny.run(*arguments)
+    assert said.code == 2
+    assert SAYS[state] in said.err or "the gradebook:" in said.err
+    assert str(tiny.root) in said.err or "the gradebook:" in said.err
+    assert said.err.strip().count("\n") == 0, said.err
+    after = {path: path.read_bytes() for path in tiny.root.rglob("*") if path.is_file()}
+    assert {p: data for p, data in after.items() if p in before} == before
+    assert not [
+        p for p in after.keys() - before.keys() if p.suffix in (".ipynb", ".csv", ".zip", ".json", ".html")
+    ]
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv to be less"
+)
+def test_a_course_of_somebody_else_is_one_line(tiny: Tiny) -> None:
+    path = tiny.root / "solutions/numbers/numbers.ipynb"
+    path.write_text(path.read_text().replace("# Numbers", "# Numerals"))
+    tiny.root.chmod(0o755)
+    for folder in (tiny.root, *tiny.root.rglob("*")):
+        os.chown(folder, 65534, 65534)  # and root without its capabilities is an ordinary user to these
+    program = "from staffroom.cli import main; main()"
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program]
+    said = subprocess.run([*command, "release", "--course", str(tiny.root)], capture_output=True, text=True)
+    assert said.returncode == 2
+    assert "permission denied; make it writable" in said.stderr
+    assert said.stderr.count("\n") == 1
+
+
+# ---------------------------------------- outcomes
+
+
+def test_three_outcomes_and_no_silent_zero() -> None:
+    q = [Question("a", 2.0, 2.0), Question("b", None, 3.0)]
+    graded = Outcome("ada", "x", q)
+    failed = Outcome("ben", "x", [Question("a", 0.0, 2.0, "not answered", True), q[1]], penalty=0.0)
+    nothing = Outcome("eli", "x", not_gradable="not valid JSON", file="submitted/eli/x/x.ipynb")
+    assert [o.status for o in (graded, failed, nothing)] == list(Status)
+    assert (graded.points, graded.waiting, failed.points, nothing.points) == (2.0, 1, 0.0, None)
+    lines = to_csv([graded, failed, nothing]).decode().splitlines()
+    assert lines[1] == "x,ada,graded,2,5,1,2,,,"
+    assert lines[2] == "x,ben,failed,0,5,1,0,,a: not answered,"
+    assert lines[3] == "x,eli,not gradable,,,0,,,not valid JSON,submitted/eli/x/x.ipynb"
