@@ -224,6 +224,8 @@ def export(assignments: Assignments = None, to: To = Path("grades.csv"), course:
 
 def main() -> None:
     """Run the command line; a mistake of the user's or the disk's is one line on stderr and exit code 2."""
+    # nbgrader starts alembic by its name, also when the environment is not activated
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
         app()
     except StaffroomError as error:

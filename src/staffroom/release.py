@@ -25,6 +25,14 @@ FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
 STAFF = ("jupyter/staff/",)
 FILES = """pyproject.toml uv.lock environment.yml Makefile LICENSE LICENSE-text _config.yml _toc.yml postBuild
     nbgrader_config.py .gitignore .python-version""".split()
+MADE = (
+    2026,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the time of every file in the bundle, so that the same files give the same bytes
 
 
 def notebook_bytes(nb: NotebookNode) -> bytes:
@@ -104,7 +112,7 @@ def bundle(course: Course) -> tuple[Path, bool]:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(f"everything-is-a-vector/{name}", (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(f"everything-is-a-vector/{name}", MADE)
             executable = (course.root / name).stat().st_mode & 0o100 if (course.root / name).exists() else 0
             entry.create_system, entry.external_attr = 3, (0o100755 if executable else 0o100644) << 16
             archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, 6)

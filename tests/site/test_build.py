@@ -5,6 +5,7 @@ import shutil
 
 import measure
 import pytest
+import yaml
 from click.testing import CliRunner
 from jupyter_book.cli.main import main
 from measure import ROOT
@@ -140,3 +141,9 @@ def test_command_of_make_site_exits_with_an_error(book):
     BROKEN["an image that is missing"][0](book)
     with pytest.raises(RuntimeError, match=r"no\.png"):
         measure.build(book)
+
+
+def test_no_hidden_folder_is_searched_for_pages():
+    # after one `make lab`, .exchange/ holds what students handed in; it must never be published
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert ".*" in config["exclude_patterns"]

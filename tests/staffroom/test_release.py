@@ -148,7 +148,7 @@ def test_bundle_is_reproducible_and_holds_what_a_student_needs(tiny: Tiny) -> No
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         assert archive.read("everything-is-a-vector/pyproject.toml") == b'name = "x"\n'
-        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.date_time for entry in archive.infolist()} == {release.MADE}
     top = "everything-is-a-vector/"
     wanted = {
         ".gitignore",
