@@ -25,14 +25,8 @@ FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
 STAFF = ("jupyter/staff/",)
 FILES = """pyproject.toml uv.lock environment.yml Makefile LICENSE LICENSE-text _config.yml _toc.yml postBuild
     nbgrader_config.py .gitignore .python-version""".split()
-MADE = (2026, 1, 1, 0, 0, 0)  # of every file in the bundle, so that the same files give the same bytes
-    2026,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the time of every file in the bundle, so that the same files give the same bytes
+# the time of every file in the bundle, so that the same files give the same bytes
+MADE = (2026, 1, 1, 0, 0, 0)
 
 
 def notebook_bytes(nb: NotebookNode) -> bytes:
