@@ -14,7 +14,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from .cells import Result, run_cells
+from .cells import Result, run_versions
 from .course import Course, StaffroomError, files_in, first_line, grader, questions, write_file
 from .release import released
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
-WORKERS = 2  # two laptop cores; the imported packages are shared
 Tell = Callable[[int, int], None]  # called after each answer: how many are done, and of how many
 
 
@@ -188,37 +186,25 @@ def run_all(versions: list[list[str]], folder: Path, limit: float, tell: Tell) -
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # a process that has started threads must not fork
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
     nodes = [node for source in versions[0] for node in ast.walk(ast.parse(source))]
     modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-    # The command line too: each child would import it again, because it runs the parent's main module.
-    context.set_forkserver_preload(["staffroom.cli", "staffroom.cells", *modules])
-    results: list[list[Result]] = [[] for _ in versions]
-    todo, running = list(enumerate(versions)), {}
-    while todo or running:
-        while todo and len(running) < WORKERS:
-            number, cells = todo.pop(0)
-            pipe, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=run_cells, args=(cells, str(folder), theirs), daemon=True)
-            process.start()
-            theirs.close()
-            running[pipe] = (number, process, time.monotonic() + limit)
-        first = min(deadline for _, _, deadline in running.values())
-        ready = wait(running, timeout=max(0.0, first - time.monotonic()))
-        for pipe, (number, process, deadline) in list(running.items()):
-            if pipe not in ready and time.monotonic() < deadline:
-                continue
-            try:
-                if pipe not in ready:
-                    process.kill()
-                    raise EOFError(f"not done after {limit:g} s")
-                results[number] = pipe.recv()
-            except EOFError as error:
-                said = str(error) or "Python ended before the last cell"
-                results[number] = [("error", "Stopped", said)] * len(versions[number])
-            process.join()
-            del running[pipe]
-            tell(len(versions) - len(todo) - len(running), len(versions))
-    return results
+    context = multiprocessing.get_context("spawn")  # a process without our own threads and imports
+    pipe, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=run_versions, args=(versions, modules, str(folder), limit, theirs))
+    process.start()
+    theirs.close()
+    results: dict[int, list[Result]] = {}
+    try:
+        while len(results) < len(versions):
+            number, result = pipe.recv()
+            results[number] = result
+            tell(len(results), len(versions))
+    except EOFError:
+        raise StaffroomError(
+            f"the process that runs the answers ended ({process.exitcode}); see above"
+        ) from None
+    finally:
+        process.terminate()
+        process.join()
+    return [results[number] for number in range(len(versions))]

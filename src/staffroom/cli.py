@@ -27,15 +27,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
-AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder [default: nearest]")]
+AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
 Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
-Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments [default: all]")]
+Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if exercises/ is out of date")]
 From = Annotated[Path | None, typer.Option(help="STUDENT/ASSIGNMENT/ folders, or an LMS's folder or zip")]
 Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names, with (?P<student_id>…)")]
-Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell [default: Execute.timeout]")]
+Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
-Csv = Annotated[Path | None, typer.Option(help="Where the grades go [default: _build/grade/ASSIGNMENT.csv]")]
+Csv = Annotated[Path | None, typer.Option(help="Where the grades go (default: _build/grade/ASSIGNMENT.csv)")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
