@@ -35,4 +35,4 @@ def test_svd_keeps_the_inner_products_of_the_best_approximation():
     assert values[2] - values[3] > 0.5  # so that it is clear which three are the largest
     expected = left[:, :3] * np.sqrt(values[:3])
     np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-5)
-    np.testing.assert_array_equal(vectors, svd_vectors(matrix, dim=2))
+    np.testing.assert_array_equal(vectors, svd_vectors(matrix, dim=3))
