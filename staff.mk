@@ -2,7 +2,7 @@
 
 PACKAGES :=
 LAB_CONFIG := $(CURDIR)/jupyter/staff:$(CURDIR)/jupyter
-.PHONY: course test release grade audit bench clean
+.PHONY: course test release grade audit bench bench-grade clean
 
 # Each step stops the rest when it fails, and does only what is not done yet.
 STEPS := env release site grade
@@ -43,6 +43,9 @@ audit: .venv/synced ## Test the tests: right answers keep their points, wrong on
 
 bench: .venv/synced ## Measure times and sizes against their limits (make bench ARGS=--help)
 	@"$(BIN)/python" tests/bench.py $(ARGS)
+
+bench-grade: .venv/synced ## Measure grading: against stock nbgrader, with more workers, killed and resumed
+	@"$(BIN)/python" tests/bench.py grade thousand
 
 clean: ## Remove what was generated; the environment and your own work stay
 	rm -rf _build

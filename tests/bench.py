@@ -4,18 +4,24 @@ Nothing is asserted, and only _build/ changes here: what would change more runs 
 """
 
 import argparse
+import contextlib
+import csv
 import hashlib
+import io
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -155,9 +161,143 @@ def audit(folder: Path) -> Iterator[Figure]:
     yield Figure("staffroom audit 1-word2vec", "", f"{took:.0f} s", None)
 
 
+def grade(folder: Path) -> Iterator[Figure]:
+    """Stock nbgrader and ours on the same submissions of 1-word2vec, answered right and wrong at random."""
+    honest, sample = 100, 10
+    course, expected = klass(folder / "ours", honest)
+    stock, _ = klass(folder / "stock", sample)
+    nbgrader = [BIN / "python", "-m", "nbgrader"]
+    timed(stock, *nbgrader, "generate_assignment", "1-word2vec", "--quiet", PATH=PATH)
+    theirs = sample / timed(stock, *nbgrader, "autograde", "1-word2vec", "--quiet", PATH=PATH)[0]
+    yield Figure("stock nbgrader autograde", "", f"{60 * theirs:.0f} submissions a minute ({sample})", None)
+    took, peak = graded(course, "1-word2vec", ())
+    ours = honest / took
+    yield Figure("staffroom grade, feedback included", "", f"{60 * ours:.0f} a minute ({honest})", None)
+    yield Figure("  times as many", "≥ 25", f"{ours / theirs:.1f}", ours / theirs >= 25)
+    yield Figure("  peak memory of all processes", "≤ 4 GiB", f"{peak / 2**30:.2f} GiB", peak <= 4 << 30)
+    wrong = [s for s, points in points_in(course, "1-word2vec").items() if points != expected[s]]
+    yield Figure("  points other than the answers' own", "0", f"{len(wrong)} {wrong[:3] or ''}", not wrong)
+    one = 0.0
+    for number in range(1, (os.cpu_count() or 1) + 1):
+        took = min(graded(course, "1-word2vec", ("--workers", str(number), "--force"))[0] for _ in range(2))
+        one = one or took
+        if number & (number - 1) == 0:
+            holds = None if number == 1 else one / took >= 1.8 ** (number.bit_length() - 1)
+            limit = "" if number == 1 else f"≥ {1.8 ** (number.bit_length() - 1):.1f} × one"
+            rate = f"{60 * honest / took:.0f} a minute, {one / took:.2f} × one"
+            yield Figure(f"  with {number} workers, start included", limit, rate, holds)
+
+
+def thousand(folder: Path) -> Iterator[Figure]:
+    """1 000 small submissions, killed at a random moment and called again."""
+    small, expected = small_class(folder / "small", 1000)
+    rng = random.Random()
+    moment = rng.uniform(5, 25)
+    command = [BIN / "staffroom", "grade", "numbers", "--course", small]
+    run = subprocess.Popen(
+        command, env=os.environ | {"PATH": PATH}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        run.wait(moment)
+    run.kill()
+    run.wait()
+    before = {p: p.stat().st_mtime_ns for p in (small / "_build/grade/numbers").glob("*.json")}
+    merged = {p for p in before if json.loads(p.read_bytes())["merged"]}
+    took, _ = graded(small, "numbers", ())
+    again = [p for p in merged if p.stat().st_mtime_ns != before[p]]
+    yield Figure("killed after", "", f"{moment:.1f} s, with {len(before)} of 1000 finished", None)
+    yield Figure("  finished ones that were graded again", "0", str(len(again)), not again)
+    points = points_in(small, "numbers")
+    wrong = [s for s in expected if points.get(s) != expected[s]]
+    yield Figure("  scores that are not right", "0", f"{len(wrong)} {wrong[:3] or ''}", not wrong)
+    rate = (1000 - len(before)) / took
+    yield Figure("  the rest of the small submissions", "", f"{60 * rate:.0f} a minute, {took:.0f} s", None)
+
+
+PATH = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+
+
+def graded(course: Path, assignment: str, options: tuple[str, ...]) -> tuple[float, int]:
+    """Grade a class; return the seconds, and the most memory that all processes had together (PSS, bytes)."""
+    command = [BIN / "staffroom", "grade", assignment, "--course", course, *options]
+    began, peak = time.perf_counter(), 0
+    run = subprocess.Popen(
+        command, env=os.environ | {"PATH": PATH}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    me = psutil.Process(run.pid)
+    watch = threading.Thread(target=run.communicate)
+    watch.start()
+    while watch.is_alive():
+        watch.join(2)
+        with contextlib.suppress(psutil.Error):
+            peak = max(peak, sum(p.memory_full_info().pss for p in [me, *me.children(recursive=True)]))
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed: {run.returncode}")
+    return time.perf_counter() - began, peak
+
+
+def points_in(course: Path, assignment: str) -> dict[str, float]:
+    rows = csv.DictReader((course / "_build/grade" / f"{assignment}.csv").open())
+    return {row["student_id"]: float(row["points"]) for row in rows}
+
+
+def klass(folder: Path, size: int) -> tuple[Path, dict[str, float]]:
+    """A course with honest submissions of 1-word2vec, some answers wrong; and the points each must get."""
+    from staffroom import audit, sample
+    from staffroom.course import Course, grader, write_file
+    from staffroom.release import released
+
+    course, rng = Course.find(ROOT), random.Random(0)
+    [(name, nb)] = course.notebooks("1-word2vec").items()
+    answers = audit.answers(course, name)
+    meta = [grader(cell) for cell in nb.cells]
+    points = {m["grade_id"]: m["points"] for m in meta if m.get("grade") and not m["solution"]}
+    folder.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    config = (folder / "nbgrader_config.py").read_text().replace('"exercises"', '"release"')
+    (folder / "nbgrader_config.py").write_text(config)
+    shutil.copytree(ROOT / "solutions" / name, folder / "solutions" / name)
+    expected = {}
+    for number in range(size):
+        chosen = {}
+        for question in audit.tested(nb):
+            kind = rng.random() < 0.75
+            chosen[question] = rng.choice([a for a in answers if a.question == question and a.right == kind])
+        lost = {cell for answer in chosen.values() for cell in answer.loses}
+        student = f"student-{number:04}"
+        expected[student] = float(sum(value for cell, value in points.items() if cell not in lost))
+        data = sample.submission(released(course, nb), {q: a.source for q, a in chosen.items()})
+        write_file(folder / "submitted" / student / name / f"{name}.ipynb", data)
+    return folder, expected
+
+
+def small_class(folder: Path, size: int) -> tuple[Path, dict[str, float]]:
+    """A course with `size` submissions of the small assignment of the tests, every third with a mistake."""
+    sys.path.insert(0, str(ROOT))
+    import nbformat
+
+    from staffroom.cli import main as staffroom
+    from tests.staffroom.conftest import Tiny, write_course
+
+    folder.mkdir()
+    write_course(folder)
+    sys.argv = ["staffroom", "release", "--course", str(folder)]
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        staffroom()
+    tiny = Tiny(folder, None)
+    right, wrong = (nbformat.writes(tiny.answered(**bad)) for bad in ({}, {"double": "return x"}))
+    expected = {}
+    for number in range(size):
+        tiny.submit(f"student-{number:04}", wrong if number % 3 == 0 else right)
+        expected[f"student-{number:04}"] = 3.0 if number % 3 == 0 else 5.0
+    return folder, expected
+
+
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "site": site,
     "audit": audit,
+    "grade": grade,
+    "thousand": thousand,
     "lessons": lessons,
     "course": course,
     "test": test,

@@ -7,26 +7,24 @@ second line, `# loses: CELL[, CELL …]`, names the graded cells that must lose 
 
 from __future__ import annotations
 
-import ast
-import multiprocessing
-import os
+import copy
 import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade, is_solution
+from nbgrader.utils import is_solution
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from .cells import Result, run_versions
-from .course import Course, StaffroomError, files_in, first_line, grader, questions, write_file
-from .release import released
+from . import jail, pool
+from .course import Course, StaffroomError, first_line, grader, questions
+from .grade import How, package
+from .outcome import Mark
+from .release import notebook_bytes
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
 Tell = Callable[[int, int], None]  # called after each answer: how many are done, and of how many
@@ -127,84 +125,49 @@ def answers(course: Course, assignment: str) -> list[Answer]:
 
 
 def audit(course: Course, assignment: str, *, limit: float = 60, tell: Tell) -> Report:
-    """Run the solution, the stubs and every answer, each in its own process, `limit` seconds at most."""
+    """Grade solution, stubs and every answer as submissions are graded, each `limit` seconds at most."""
     start, known = time.monotonic(), answers(course, assignment)
+    how = How(limits={"total_seconds": limit, "cell_seconds": limit}, sandbox=not jail.probe())
+    what = package(course, assignment, how)
     rows: list[Answer] = []
+    versions: list[tuple[str, bytes]] = []  # notebook, and its text
     too_few = []
-    with course.workplace() as workplace:
-        for name, data in files_in(course.path("source", ".", assignment)).items():
-            if not name.endswith(".ipynb"):  # data files that the cells read; never the notebooks themselves
-                write_file(workplace / name, data)
-        for nb in course.notebooks(assignment).values():
-            graded = tested(nb)
-            cells = [cell for cell in nb.cells if cell.cell_type == "code"]
-            stubs = {grader(c)["grade_id"]: c.source for c in released(course, nb).cells if is_solution(c)}
-            mine = [answer for answer in known if answer.question in graded]
-            changes = [{}, stubs, *({answer.question: answer.source} for answer in mine)]
-            versions = [
-                [change.get(grader(c).get("grade_id"), c.source) for c in cells] for change in changes
-            ]
-            every = [cell for tests in graded.values() for cell in tests]
-            mine = [Answer("", "solution", "the solution"), Answer("", "stubs", "the stubs", every), *mine]
-            for answer, results in zip(mine, run_all(versions, workplace, limit, tell), strict=True):
-                _score(answer, cells, results)
-            rows += mine
-            for question in graded:
-                right = sum(a.right for a in mine if a.question == question)
-                wrong = sum(not a.right for a in mine if a.question == question)
-                if right < RIGHT or wrong < WRONG:
-                    too_few.append(f"{question}: {right} right and {wrong} wrong, needs {RIGHT} and {WRONG}")
+    for name, nb in what.notebooks.items():
+        graded = tested(nb)
+        every = [cell for tests in graded.values() for cell in tests]
+        sources = {grader(c).get("grade_id"): c.source for c in nb.cells}
+        mine = [answer for answer in known if answer.question in graded]
+        rows += [Answer("", "solution", "the solution"), Answer("", "stubs", "the stubs", every), *mine]
+        for change in [sources, {}, *(sources | {answer.question: answer.source} for answer in mine)]:
+            version = copy.deepcopy(what.stubs[name])
+            for cell in filter(is_solution, version.cells):
+                cell.source = change.get(grader(cell)["grade_id"], cell.source)
+            versions.append((name, notebook_bytes(version)))
+        for question in graded:
+            right = sum(a.right for a in mine if a.question == question)
+            wrong = sum(not a.right for a in mine if a.question == question)
+            if right < RIGHT or wrong < WRONG:
+                too_few.append(f"{question}: {right} right and {wrong} wrong, needs {RIGHT} and {WRONG}")
+    with pool.Pool(len(versions)) as workers:
+        stubs = {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
+        items = ((n, stubs | {f"{name}.ipynb": text}) for n, (name, text) in enumerate(versions))
+        for done, (number, result) in enumerate(workers.map(pool.grade_one, what, items), 1):
+            if isinstance(result, BaseException):
+                raise StaffroomError(f"{rows[number].question}/{rows[number].name}: {first_line(result)}")
+            name = versions[number][0]
+            _score(rows[number], result.notebooks[name], result.marks[name])
+            tell(done, len(versions))
     return Report(assignment, rows, too_few, time.monotonic() - start)
 
 
-def _score(answer: Answer, cells: list[NotebookNode], results: list[Result]) -> None:
-    """Fill in what an answer cost, by nbgrader's own rule, from the outputs that its cells would have had."""
+def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:
+    """Fill in what an answer cost."""
     answer.ok = True
-    for cell, result in zip(cells, results, strict=True):
-        if not grader(cell).get("grade") or is_solution(cell):
-            continue
-        outputs = []
-        if result and result[0] == "error":
-            outputs = [nbformat.v4.new_output("error", ename=result[1], evalue=result[2], traceback=[])]
-        elif result:
-            outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": result[1]})]
-        name, most = grader(cell)["grade_id"], grader(cell)["points"]
-        try:
-            score, _ = determine_grade(NotebookNode({**cell, "outputs": outputs}))
-        except (ValueError, KeyError) as error:  # the cell ends in a value that is no partial credit
-            score, result = -1.0, ("", first_line(error))
-        answer.ok &= score == (0 if name in answer.loses else most)
-        if score < most:
+    tests = {test for cells in tested(nb).values() for test in cells}
+    for cell in (cell for cell in nb.cells if grader(cell).get("grade_id") in tests):
+        name = grader(cell)["grade_id"]
+        answer.ok &= marks[name].points == (0 if name in answer.loses else marks[name].max_points)
+        if marks[name].points < marks[name].max_points:
             answer.lost.append(name)
-            answer.why = answer.why or ": ".join((result or ("",))[1:])
-
-
-def run_all(versions: list[list[str]], folder: Path, limit: float, tell: Tell) -> list[list[Result]]:
-    """Run each version, a list of cells, in a process of its own; return the cells' results, in order.
-
-    The processes are forked from one that has imported what the first version imports, and has run nothing.
-    """
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")  # a process that has started threads must not fork
-    nodes = [node for source in versions[0] for node in ast.walk(ast.parse(source))]
-    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-    context = multiprocessing.get_context("spawn")  # a process without our own threads and imports
-    pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=run_versions, args=(versions, modules, str(folder), limit, theirs))
-    process.start()
-    theirs.close()
-    results: dict[int, list[Result]] = {}
-    try:
-        while len(results) < len(versions):
-            number, result = pipe.recv()
-            results[number] = result
-            tell(len(results), len(versions))
-    except EOFError:
-        raise StaffroomError(
-            f"the process that runs the answers ended ({process.exitcode}); see above"
-        ) from None
-    finally:
-        process.terminate()
-        process.join()
-    return [results[number] for number in range(len(versions))]
+            error = next((output for output in cell.outputs if output.output_type == "error"), None)
+            answer.why = answer.why or (first_line(f"{error.ename}: {error.evalue}") if error else "")

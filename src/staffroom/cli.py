@@ -5,20 +5,33 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import statistics
 import sys
+import time
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
 from .course import Course, StaffroomError, as_json, explain, write_file
 from .outcome import Outcome, Status, table, to_csv
+
+if TYPE_CHECKING:
+    from .grade import How
 
 # What needs nbgrader is imported inside the commands: that takes seconds, and --help must not.
 
@@ -27,6 +40,23 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+
+class Isolation(StrEnum):
+    NAMESPACES = "namespaces"
+    NONE = "none"
+
+
+class Where(StrEnum):
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+
+
 AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
 Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
@@ -34,6 +64,14 @@ Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if e
 From = Annotated[Path | None, typer.Option(help="STUDENT/ASSIGNMENT/ folders, or an LMS's folder or zip")]
 Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names, with (?P<student_id>…)")]
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
+Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
+Sandbox = Annotated[
+    Isolation, typer.Option(help="none: run students' code with your rights and files in reach")
+]
+Tests = Annotated[
+    Where, typer.Option(help="inside: run tests in the student's process, where it can forge them")
+]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
 Csv = Annotated[Path | None, typer.Option(help="Where the grades go (default: _build/grade/ASSIGNMENT.csv)")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
@@ -41,6 +79,9 @@ Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markd
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
 GradeIt = Annotated[
     bool, typer.Option("--grade", help="Grade it too; exit 1 if a grade is not as it must be")
+]
+FormatOf = Annotated[
+    Format, typer.Option("--format", help="csv: all there is; canvas, moodle: to import there")
 ]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
@@ -52,8 +93,13 @@ def complain(line: str) -> None:
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[..., None]]:
     """A progress bar on stderr while it lasts; call what it yields with completed=, total= and text=."""
-    text = TextColumn("{task.fields[text]}")
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), text)
+    times = (
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[text]}"),
+    )
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), *times)
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(what, total=None, text="")
         yield lambda **fields: bar.update(task, **fields)
@@ -86,6 +132,10 @@ def grade(
     submissions: From = None,
     names: Names = None,
     time_limit: Seconds = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    sandbox: Sandbox = Isolation.NAMESPACES,
+    tests: Tests = Where.OUTSIDE,
     force: Force = False,
     csv: Csv = None,
     course: AnyCourse = None,
@@ -93,40 +143,54 @@ def grade(
     """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
 
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
+    Stopped at any moment, it goes on where it was when it is called again. Limits other than a cell's time
+    are set in nbgrader_config.py: c.Limits.memory_mb = 4096.
     Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
     """
     here = Course.find(course)
+    from .grade import How
+
+    limits = {"cell_seconds": time_limit} if time_limit else {}
+    outside = sandbox is not Isolation.NONE
+    how = How(limits, workers, scheduler, outside, tests is Where.INSIDE, force)
     problems = []
     if submissions:
         from . import collect
 
         problems = collect.from_place(here, assignment, submissions, names or collect.NAMES)
-    outcomes = run_grade(here, assignment, time_limit, force, csv)
+    outcomes = run_grade(here, assignment, how, csv)
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
 
 
-def run_grade(
-    here: Course, assignment: str, limit: int | None = None, force: bool = False, csv: Path | None = None
-) -> list[Outcome]:
+def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) -> list[Outcome]:
     """Grade, print the table, write the CSV, name on stderr what is not gradable; return the outcomes."""
     from . import grade as work
 
     ran: list[bool] = []
+    began = time.monotonic()
     with progress(f"grading {assignment}") as show:
 
         def tell(now: bool | None, total: int) -> None:
             ran.extend([now] if now is not None else [])
-            show(completed=len(ran), total=total, text=f"{sum(ran)} run, {len(ran) - sum(ran)} unchanged")
+            rate = f"{60 * sum(ran) / (time.monotonic() - began):.0f} a minute"
+            text = f"{sum(ran)} run ({rate}), {len(ran) - sum(ran)} unchanged"
+            show(completed=len(ran), total=total, text=text)
 
-        outcomes = work.grade(here, assignment, time_limit=limit, force=force, tell=tell)
+        outcomes = work.grade(here, assignment, how, tell)
     path = csv or here.build("grade", f"{assignment}.csv")
     write_file(path, to_csv(outcomes))
     out.print(table(outcomes, assignment, out.width))
     counts = {status: sum(o.status == status for o in outcomes) for status in Status}
     runs = f"({sum(ran)} run, {len(ran) - sum(ran)} unchanged)"
     out.print(", ".join(f"{n} {status}" for status, n in counts.items() if n), runs)
+    took: dict[str, list[float]] = {}
+    for question in (q for o in outcomes for q in o.questions):
+        took.setdefault(question.name, []).append(question.seconds)
+    slow = sorted(((statistics.median(all_), max(all_), name) for name, all_ in took.items()), reverse=True)
+    shown = [f"{name} {usual:.2g} s (at most {most:.2g} s)" for usual, most, name in slow[:3]]
+    out.print("slowest questions, as a median: " + ", ".join(shown)) if shown and any(ran) else None
     out.print(f"grades: {path}\nfeedback: {here.path('feedback', 'STUDENT', assignment)}", soft_wrap=True)
     for o in outcomes:
         if o.not_gradable:
@@ -199,7 +263,10 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
         f"its grading: staffroom grade {assignment} --course {os.path.relpath(klass.root)}", soft_wrap=True
     )
     if grade:
-        outcomes = run_grade(klass, assignment)
+        from .grade import How
+        from .jail import probe
+
+        outcomes = run_grade(klass, assignment, How(sandbox=not probe()))  # the class is made of our own code
         got = {
             o.student: None if o.not_gradable else {q.name: q.points for q in o.questions} for o in outcomes
         }
@@ -210,15 +277,30 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
 
 
 @app.command(epilog="Example:  staffroom export --to grades.csv")
-def export(assignments: Assignments = None, to: To = Path("grades.csv"), course: AnyCourse = None) -> None:
-    """Write the grades of everything graded so far as one CSV, scores given by hand included."""
+def export(
+    assignments: Assignments = None,
+    to: To = Path("grades.csv"),
+    format: FormatOf = Format.CSV,
+    course: AnyCourse = None,
+) -> None:
+    """Write the grades of everything graded so far as one CSV, scores given by hand included.
+
+    The formats canvas and moodle are what these import: one assignment a file; who is not gradable or waits
+    for a person has an empty field, never a zero.
+    """
     here = Course.find(course)
     from . import grade as work
 
     outcomes = [o for name in assignments or here.assignments() for o in work.finished(here, name)]
     if not outcomes:
         raise StaffroomError(f"{here.build('grade')}: nothing graded yet; run: staffroom grade ASSIGNMENT")
-    write_file(to, to_csv(outcomes))
+    names = list(dict.fromkeys(o.assignment for o in outcomes))
+    if format is not Format.CSV and len(names) > 1:
+        raise StaffroomError(f"{format.value} imports one assignment a file; name one of: {', '.join(names)}")
+    from . import lms
+
+    makers = {Format.CANVAS: lms.canvas, Format.MOODLE: lms.moodle}
+    write_file(to, makers[format](outcomes, names[0]) if format in makers else to_csv(outcomes))
     out.print(f"{to}: {len(outcomes)} submissions")
 
 

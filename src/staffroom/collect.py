@@ -1,21 +1,16 @@
-"""Submissions come in (from the exchange, from folders, from an LMS's zip) and are checked."""
+"""Submissions come in: from the exchange, from folders, from an LMS's zip."""
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
 from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.nbgraderformat import MetadataValidator
 
-from .course import Course, StaffroomError, files_in, first_line, grader, replace_folder, write_file
-from .engine import NotGradable
+from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
@@ -87,38 +82,3 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         else:
             origin[student] = name
     return {student: {f"{wanted[0]}.ipynb": files[name]} for student, name in origin.items()}
-
-
-def check(folder: Path, sources: dict[str, NotebookNode]) -> None:
-    """Raise NotGradable unless `folder` holds each notebook, with each answered or graded cell once."""
-    there = ", ".join(sorted(path.name for path in folder.iterdir()))
-    there = f"there is {there}; rename it or ask for it" if there else "the folder is empty; ask for it"
-    for name, source in sources.items():
-        path = folder / f"{name}.ipynb"
-        if not path.is_file():
-            raise NotGradable(f"{path.name} is missing, {there}", folder)
-        try:
-            text = path.read_text(encoding="utf-8")
-            data = json.loads(text)
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise NotGradable(f"not valid JSON{where}: cut off or edited; ask for it again", path) from None
-        if not isinstance(data, dict) or "nbformat" not in data:
-            raise NotGradable("JSON, but not a notebook; ask for the notebook", path)
-        try:
-            nb = nbformat.reads(text, as_version=4)
-            nbformat.validate(nb)
-            for cell in nb.cells:
-                MetadataValidator().validate_cell(cell)
-        except Exception as error:  # damaged notebooks raise nearly everything
-            raise NotGradable(f"damaged notebook ({first_line(error)}); ask for it again", path) from None
-        ids = [grader(cell).get("grade_id") for cell in nb.cells]
-        metas = [
-            meta for meta in map(grader, source.cells) if any(map(meta.get, ("grade", "solution", "task")))
-        ]
-        if missing := [meta["grade_id"] for meta in metas if meta["grade_id"] not in ids]:
-            raise NotGradable(
-                f"missing cells: {', '.join(missing)}; copy the answers to a fresh exercise", path
-            )
-        if double := sorted({i for i in ids if i and ids.count(i) > 1}):
-            raise NotGradable(f"cells that stand twice: {', '.join(double)}; delete one of each", path)

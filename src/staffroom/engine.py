@@ -1,199 +1,485 @@
-"""How one submission is run and scored: for now by nbgrader's own autograde, called in this process.
+"""The supervisor: runs one submission's notebooks in forked processes, relays between them, keeps the time.
 
-The only module that knows how cells are run; `grade` decides which, `outcome` holds what is said about it.
+It holds notebooks and tests and executes none of them: the student's cells run in a jailed student process,
+the instructor's in a tester, both forked from one warm template. A process that ends or runs too long is
+replaced by a fresh one in which the cells so far are run again: one bad answer costs only its own question.
 """
 
 from __future__ import annotations
 
-import builtins
+import ast
+import atexit
 import contextlib
-import copy
+import functools
+import hashlib
+import json
+import marshal
+import os
 import re
-import warnings
-from functools import partial
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import NoSuchKernel
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback, NbGraderException
-from nbgrader.converters.base import BaseConverter
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
-from sqlalchemy.exc import SAWarning
+from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
-from .course import Course, StaffroomError, first_line, grader, replace_folder
+from .course import first_line, grader, write_file
+from .jail import Limits
+from .repair import repair
+from .template import OUT_OF_MEMORY
+from .wire import Channel, Closed, plain
 
-warnings.filterwarnings("ignore", category=SAWarning)  # about nbgrader's own queries; no user can act on them
-STEPS = ("autograded", "feedback")  # the folders that grading makes
-TIME_LIMIT = "TimeLimit"  # the error name that a cell gets when its time is up
+SYSTEM = (
+    "/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/ssl"
+)
+SYSTEM += " /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu"
+STARTING = 300  # seconds that importing the packages may take
+# What a limit says from inside the process that met it, and its name among the limits.
+SAYS = {
+    "memory_mb": r"MemoryError|can't allocate memory|Cannot allocate memory|DefaultCPUAllocator",
+    "processes": r"can't start new thread|BlockingIOError.*Resource temporarily unavailable",
+    "open_files": r"Too many open files",
+    "disk_mb": r"No space left on device|File too large",
+}
 
 
-class NotGradable(Exception):
-    """This submission cannot be graded; the text says why, `file` (None: its notebook) where."""
-
-    def __init__(self, reason: str, file: Path | None = None) -> None:
-        super().__init__(reason)
-        self.file = file
+class EngineError(Exception):
+    """The grading itself does not work here; the text says why."""
 
 
-class RunCells(Execute):
-    """nbgrader's Execute, with a reason for each stop, and with warnings that cost nothing."""
+class Stopped(Exception):
+    """A process ended or was ended: (name of the error, what is said of it)."""
 
-    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> Any:
-        self.timeout_func = self.seconds  # nbclient asks it before each cell
-        self.iopub_timeout = 10
-        self.shutdown_kernel = "immediate"  # nothing in a student's kernel is worth waiting for
-        return super().preprocess(nb, resources, km)
 
-    def seconds(self, cell: NotebookNode) -> int:
-        """The cell's limit; a cell that is neither answer nor test imports packages and may take longer."""
-        limit = self.timeout if is_grade(cell) or is_solution(cell) else 4 * self.timeout
-        said = f"stopped after {limit} s"
-        self.error_on_timeout = {"ename": TIME_LIMIT, "evalue": said, "traceback": [f"{TIME_LIMIT}: {said}"]}
-        return limit
+@dataclass(frozen=True)
+class Package:
+    """All that is needed to grade an assignment, sent to a worker once. Notebooks are JSON by name."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
-        name = grader(cell).get("grade_id") or f"number {index + 1}"
+    assignment: str
+    sources: dict[str, str]
+    released: dict[str, str]
+    files: dict[str, bytes]  # what lies beside the release's notebooks
+    limits: Limits
+    sandbox: bool
+    inside: bool  # run the tests in the student's process, as nbgrader does
+    root: str  # the course's folder: never shown to a student's process
+
+    @cached_property
+    def notebooks(self) -> dict[str, NotebookNode]:
+        return {name: nbformat.reads(text, as_version=4) for name, text in self.sources.items()}
+
+    @cached_property
+    def stubs(self) -> dict[str, NotebookNode]:
+        return {name: nbformat.reads(text, as_version=4) for name, text in self.released.items()}
+
+    @cached_property
+    def trusted(self) -> frozenset[str]:
+        """The texts of the instructor's own Markdown."""
+        return frozenset(
+            c.source for nb in self.stubs.values() for c in nb.cells if c.cell_type == "markdown"
+        )
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        return {name: Plan.of(nb) for name, nb in self.notebooks.items()}
+
+    @property
+    def visible(self) -> list[str]:
+        """The paths that a student's process sees: Python, its packages, the system's; not the course."""
+        paths = [sys.prefix, sys.base_prefix, *sys.path, *SYSTEM.split()]
+        return [p for p in paths if os.path.isabs(p) and not Path(self.root).is_relative_to(p)]
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """Every module that a cell of the instructor's imports."""
+        found: dict[str, None] = {}
+        for nb in self.notebooks.values():
+            for node in [
+                n for cell in nb.cells if cell.cell_type == "code" for n in ast.walk(parsed(cell.source))
+            ]:
+                if isinstance(node, ast.Import):
+                    found |= dict.fromkeys(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+        return list(found)
+
+
+# -------------------------------------------------------------------------------------- which cell needs what
+
+
+def parsed(source: str) -> ast.Module:
+    """A cell's tree, magics translated; an empty one where it is not Python."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
+
+
+def compiled(source: str, name: str) -> bytes | None:
+    """A trusted cell's code, marshalled: all but the value of its last expression, and that value. To compile
+    the tests anew would take a third of a submission's time. None: IPython has to run it (await, say)."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        quiet = source.rstrip().endswith(";")
+        value = last and compile(ast.Expression(last.value), name, "eval")
+        return marshal.dumps((compile(tree, name, "exec"), value, quiet))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def bound(node: ast.AST) -> Iterator[str]:
+    """The names that running this code binds, other than by import."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        for child in ast.iter_child_nodes(node):
+            yield from bound(child)
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """Name → the import that binds it, of the imports at the top of a cell."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(a.asname or a.name).split(".")[0]: ast.unparse(node) for a in node.names}
+    return found
+
+
+def used(tree: ast.AST) -> set[str]:
+    """The names that this code reads, binds or deletes."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | set(bound(tree))
+
+
+@dataclass
+class Plan:
+    """What the tester needs, from the instructor's notebook: before each of its cells, which others to run
+    (the solutions' imports, given cells without nbgrader's mark), and which names in it are the student's."""
+
+    before: dict[str, list[str]] = field(default_factory=dict)
+    theirs: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, nb: NotebookNode) -> Plan:
+        cells = [(cell, parsed(cell.source)) for cell in nb.cells if cell.cell_type == "code"]
+        solutions = [tree for cell, tree in cells if is_solution(cell)]
+        theirs = {name for tree in solutions for name in bound(tree)}
+        ours = [tree for cell, tree in cells if is_locked(cell)]
+        needed = set().union(*map(used, ours)) - theirs
+        given: set[int] = set()
+        for number, (cell, tree) in reversed(list(enumerate(cells))):
+            names = {*bound(tree), *imported(tree)}
+            if not grader(cell).get("grade_id") and names & needed:
+                given.add(number)
+                needed |= used(tree) - theirs
+        plan, waiting = cls(), []
+        for number, (cell, tree) in enumerate(cells):
+            if number in given:
+                waiting.append((cell.source, sorted(used(tree) & theirs)))
+            elif is_solution(cell):
+                waiting += [(line, []) for line in dict.fromkeys(imported(tree).values())]
+            elif is_locked(cell):
+                name = grader(cell)["grade_id"]
+                plan.before[name], waiting = waiting, []
+                plan.theirs[name] = sorted(used(tree) & theirs)
+        return plan
+
+
+# ------------------------------------------------------------------------------------------------ processes
+
+
+class Template:
+    """The warm process with its two forking sides."""
+
+    def __init__(self, package: Package) -> None:
+        pairs = [socket.socketpair() for _ in range(2)]
+        self.sides = {
+            side: Channel(mine) for side, (mine, _) in zip(("tester", "student"), pairs, strict=True)
+        }
+        theirs = [other.fileno() for _, other in pairs]
+        self.home = tempfile.mkdtemp(prefix="staffroom-")
+        errors = Path(self.home, "stderr").open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "staffroom.template", *map(str, theirs)],
+            pass_fds=theirs,
+            env=environment(self.home),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,  # Ctrl-C is the command's own, which then ends this process
+        )
+        for _, other in pairs:
+            other.close()
+        self.sides["tester"].send(b"!", plain.encode([package.modules, package.visible, package.sandbox]))
+        for side in self.sides.values():
+            try:
+                said = side.receive(STARTING)[1].decode()
+            except (Closed, TimeoutError):
+                said = Path(self.home, "stderr").read_text(errors="replace").strip()[-500:]
+                said = f"the template did not start: {said or ' '.join(self.process.args)}"
+            if said != "ready":
+                self.close()
+                raise EngineError(said)
+
+    def close(self) -> None:
+        for side in self.sides.values():
+            side.close()
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def environment(home: str) -> dict[str, str]:
+    """The variables of the template and all that it forks; none of the instructor's secrets is among them."""
+    known = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH")
+    made = {name: os.environ[name] for name in known if name in os.environ}
+    made |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    made |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde"}
+    made |= {"PYTHONDONTWRITEBYTECODE": "1", "HF_HUB_OFFLINE": "1", "EVERYVEC_PROFILE": "cpu"}
+    return made | {"HOME": home, "IPYTHONDIR": f"{home}/.ipython"}
+
+
+class Process:
+    """One forked process, a tester or a student, as this side sees it."""
+
+    def __init__(self, control: Channel, setup: list) -> None:
+        self.control = control
+        mine, theirs = socket.socketpair()
         try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            raise NotGradable(f"Python ended in cell {name}: exit(), a crash, or no memory left") from None
-        except CellTimeoutError:
-            limit = self.seconds(cell)
-            raise NotGradable(
-                f"cell {name} ran on after its limit of {limit} s, deaf to interrupts"
-            ) from None
-        for output in cell.get("outputs", []):
-            if is_grade(cell) and output.output_type == "stream":
+            socket.send_fds(control.sock, [b"f"], [theirs.fileno()])
+        except OSError:
+            raise EngineError("the template ended") from None
+        theirs.close()
+        self.channel = Channel(mine)
+        self.channel.send(b"L", plain.encode(setup))
+
+    def end(self, grace: float = 0.0) -> list:
+        """Its exit code (negative: the signal), seconds of CPU, megabytes at its peak; ended if need be."""
+        self.channel.close()
+        try:
+            try:
+                return plain.decode(self.control.receive(grace)[1])
+            except TimeoutError:
+                self.control.sock.send(b"k")
+                return plain.decode(self.control.receive(60)[1])
+        except (TimeoutError, Closed, OSError):
+            raise EngineError("the template ended") from None
+
+
+class Session:
+    """One notebook of a submission being run: its tester, its student, and what each has run so far."""
+
+    def __init__(self, package: Package, folder: str, files: dict[str, bytes], end: float, most: int) -> None:
+        self.package, self.folder, self.files, self.end, self.most = package, folder, files, end, most
+        self.processes: dict[str, Process | None] = {"tester": None, "student": None}
+        self.history: dict[str, list[tuple[bytes, float]]] = {"tester": [], "student": []}
+        self.cpu, self.peak = 0.0, 0
+
+    def run(
+        self, side: str, source: str, theirs: list[str] | None = None, seconds: float | None = None
+    ) -> dict:
+        """Run a cell on one side; return its outputs (nbformat's form), failing line and execution count."""
+        limit = seconds or self.package.limits.cell_seconds
+        body = plain.encode([source] if side == "student" else [source, theirs, *prepared(source)])
+        try:
+            result = plain.decode(self._attempt(side, body, limit))
+            self.history[side].append((body, limit))
+            return {**result, "outputs": cleaned(result["outputs"])}
+        except Stopped as stop:
+            name, said = stop.args
+        except (TypeError, KeyError):  # no answer of our own code's: the student's has changed it
+            self._end(side)
+            name, said = "ProcessEnded", "the student's process answered nonsense"
+        error = nbformat.v4.new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
+        return {"outputs": [error], "line": None, "count": None}
+
+    def _attempt(self, side: str, body: bytes, limit: float) -> bytes:
+        """Run a cell; pass on what the tester asks of the student meanwhile, and the answers."""
+        end = time.monotonic() + limit
+        kind, answer = self._exchange(side, b"R", body, end, limit)
+        while side == "tester" and kind != b"O":
+            try:
+                kind, answer = self._exchange("student", kind, answer, end, limit)
+                if kind not in (b"V", b"E", b"B"):
+                    kind, answer = (
+                        b"X",
+                        plain.encode(["ProcessEnded", "the student's process answered nonsense"]),
+                    )
+            except Stopped as stop:
+                kind, answer = b"X", plain.encode(list(stop.args))
+            kind, answer = self._exchange("tester", kind, answer, max(end, time.monotonic() + 1), limit)
+        return answer
+
+    def _exchange(self, side: str, kind: bytes, body: bytes, end: float, limit: float) -> tuple[bytes, bytes]:
+        """Send a frame, receive the answer; where there is none, end the process and say why by Stopped."""
+        process = self._process(side)
+        try:
+            process.channel.send(kind, body, max(0.01, min(end, self.end) - time.monotonic()))
+            return process.channel.receive(max(0.01, min(end, self.end) - time.monotonic()))
+        except (TimeoutError, Closed) as error:
+            late = isinstance(error, TimeoutError)
+            code, cpu = self._end(side, 0 if late else 1)
+        limits, what = self.package.limits, "the test" if side == "tester" else "Python"
+        if late and time.monotonic() >= self.end:
+            said = f"the whole was stopped after {limits.total_seconds:g} s (limit: total_seconds)"
+            raise Stopped("TimeLimit", said)
+        if late:
+            raise Stopped("TimeLimit", f"stopped after {limit:g} s (an endless loop? limit: cell_seconds)")
+        if code == -signal.SIGKILL and cpu >= limits.cpu_seconds - 1:
+            raise Stopped("CPULimit", f"stopped after {cpu:.0f} s of CPU (limit: cpu_seconds)")
+        how = signal.Signals(-code).name if code < 0 else "exit(), or a crash"
+        how = f"no memory left (limit: memory_mb = {limits.memory_mb})" if code == OUT_OF_MEMORY else how
+        raise Stopped("ProcessEnded", f"{what} ended: {how}")
+
+    def _process(self, side: str) -> Process:
+        """The running process; where it has ended, a new one, in which the cells so far are run again."""
+        if (process := self.processes[side]) and process.channel.pending():
+            self._end(side)  # it spoke unasked, or has ended
+        if self.processes[side] is None:
+            self.most -= 1
+            if self.most < 0:
+                raise Stopped("ProcessEnded", "Python ended too often")
+            setup = [asdict(self.package.limits), self.package.sandbox, self.folder, self.files]
+            self.processes[side] = Process(template(self.package).sides[side], setup)
+            for body, limit in self.history[side]:
+                self._attempt(side, body, limit)
+        return self.processes[side]
+
+    def _end(self, side: str, grace: float = 0.0) -> tuple[int, float]:
+        process, self.processes[side] = self.processes[side], None
+        if process is None:
+            return 0, 0.0
+        code, cpu, peak = process.end(grace)
+        if side == "student":
+            self.cpu, self.peak = self.cpu + cpu, max(self.peak, peak)
+        return code, cpu
+
+    def close(self) -> None:
+        for side in self.processes:
+            self._end(side)
+
+
+@functools.lru_cache(1000)
+def prepared(source: str) -> tuple[str, bytes | None]:
+    name = f"<ipython-input-test-{hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    return name, compiled(source, name)
+
+
+def cleaned(outputs: Any) -> list[NotebookNode]:
+    """Outputs as a notebook may hold them; they come from a process whose code the student can change."""
+    made = []
+    for output in outputs if isinstance(outputs, list) else []:
+        with contextlib.suppress(Exception):  # what is no output is none
+            text = json.dumps(output).encode("utf-8", "replace").decode()
+            node = nbformat.from_dict(json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text)))
+            kept = {"data": node.data, "metadata": node.metadata} if "data" in node else {}
+            for key in ("name", "text", "ename", "evalue", "traceback", "execution_count"):
+                kept |= {key: node[key]} if key in node else {}
+            made.append(nbformat.v4.new_output(node.output_type, **kept))
+            nbformat.validate(made[-1], ref="output", version=4)
+    return made
+
+
+# --------------------------------------------------------------------------------------- a submission
+
+
+def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) -> None:
+    """Run a repaired notebook's cells and put what they show into it."""
+    limits, inside = session.package.limits, session.package.inside
+    public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
+    for cell in (cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()):
+        name = grader(cell).get("grade_id", "")
+        answer, locked = is_solution(cell), is_locked(cell)
+        # A cell that is neither answer nor test imports packages and prepares data, and may take longer.
+        seconds = limits.cell_seconds * (1 if is_grade(cell) or answer else 4)
+        result, began = {}, time.monotonic()
+        if locked and not inside:
+            for source, theirs in plan.before[name]:
+                session.run("tester", source, theirs, seconds)
+            result = session.run("tester", cell.source, plan.theirs[name], seconds)
+        if not is_grade(cell) or answer or inside:
+            source = public.get(name, cell.source) if locked and not inside else cell.source
+            result = session.run("student", source, None, seconds)
+        cell.outputs, cell.execution_count = result["outputs"], result["count"]
+        cell.metadata["staffroom"] = {"line": result["line"], "seconds": round(time.monotonic() - began, 3)}
+        for output in cell.outputs if is_grade(cell) and not answer else []:
+            if output.output_type == "stream":
                 output.name = "stdout"  # nbgrader gives 0 for any word on stderr, even a library's warning
-        return cell, resources
-
-
-class HideHiddenTests(NbGraderPreprocessor):
-    """Feedback shows a hidden test's `# purpose:` line and whether it failed, never its source or values."""
-
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
-        if cell.cell_type == "code" and "BEGIN HIDDEN TESTS" in cell.source:
-            cell.source, purposes = hide(cell.source)
-            errors = [output for output in cell.outputs if output.output_type == "error"]
-            traces = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(line for e in errors for line in e.traceback))
-            place = re.search(r"Cell In\[\d+\], line (\d+)", traces)  # the first frame is the test cell's own
-            purpose = purposes.get(int(place[1])) if place else "not known which test"
-            # Other outputs go: what the student's code prints here can show hidden inputs. So can the message
-            # of an error in a hidden test, and IPython's traceback of any error, with the lines around.
-            cell.outputs = [_without_values(error, purpose) for error in errors]
-        return cell, resources
-
-
-def hide(source: str) -> tuple[str, dict[int, str]]:
-    """A test cell without its hidden tests, and the purpose of each hidden line (line numbers from 1)."""
-    shown: list[str] = []
-    purposes: dict[int, str] = {}
-    block: list[int] | None = None
-    for number, line in enumerate(source.split("\n"), 1):
-        if "BEGIN HIDDEN TESTS" in line:
-            block, purpose = [], "hidden test"
-        if block is None:
-            shown.append(line)
-            continue
-        block.append(number)
-        if match := re.match(r"\s*#\s*purpose:\s*(.+)", line):
-            purpose = match[1].strip()
-        if "END HIDDEN TESTS" in line:
-            purposes |= dict.fromkeys(block, purpose)
-            shown.append(f"# hidden test, its purpose: {purpose}")
-            block = None
-    return "\n".join(shown), purposes
-
-
-def _without_values(error: NotebookNode, purpose: str | None) -> NotebookNode:
-    kind = error.ename if hasattr(builtins, error.ename) or error.ename == TIME_LIMIT else "an error"
-    text = f"hidden test failed ({kind}): {purpose}" if purpose else f"{error.ename}: {error.evalue}"
-    return nbformat.v4.new_output("error", ename=kind, evalue=purpose or error.evalue, traceback=[text])
-
-
-def convert(converter: BaseConverter) -> None:
-    """Start an nbgrader converter; raise what went wrong, where nbgrader would say "see the traceback"."""
-    causes: list[BaseException] = []
-
-    def noting(method: Any, *args: Any) -> Any:
         try:
-            return method(*args)
-        except BaseException as error:
-            causes.append(error)
-            raise
-
-    for step in ("init_assignment", "convert_single_notebook", "set_permissions"):
-        setattr(converter, step, partial(noting, getattr(converter, step)))
-    try:
-        converter.start()
-    except NbGraderException as error:
-        raise (causes[0] if causes else error) from None
+            determine_grade(cell) if is_grade(cell) else None
+        except (ValueError, KeyError) as error:  # a test whose last value is no partial credit
+            cell.outputs = [
+                nbformat.v4.new_output("error", ename="ValueError", evalue=str(error), traceback=[])
+            ]
 
 
-def gradebook(course: Course) -> Gradebook:
-    """The course's gradebook; use it in a `with`."""
-    return Gradebook(course.directory.db_url, course.directory.course_id)
+@dataclass
+class Executed:
+    """A submission that was run: its notebooks with their outputs, what was repaired, what it took."""
+
+    notebooks: dict[str, NotebookNode]
+    notes: list[str]
+    missing: dict[str, str]
+    seconds: float
+    cpu: float
+    peak: int  # megabytes
 
 
-def register(course: Course, assignment: str, workplace: Path) -> None:
-    """Bring the gradebook up to date with the assignment's source, without touching the release folder."""
-    directory = course.nbgrader_directory(assignment_id=assignment)
-    directory.release_directory = str((workplace / "release").relative_to(course.root))
-    try:
-        convert(GenerateAssignment(coursedir=directory, config=course.config, force=True))
-    except RuntimeError as error:
-        remedy = "mend the notebook"
-        if "submissions associated" in str(error):
-            remedy = "put the cells back, or move the gradebook away and grade everything again"
-        source = course.path("source", ".", assignment)
-        raise StaffroomError(f"{source}: {first_line(error)}; {remedy}") from error
+_warm: dict[tuple, Template] = {}  # one at a time: this process's
 
 
-def autograde(
-    course: Course, assignment: str, student: str, workplace: Path, limit: int, known: bool
-) -> dict[str, NotebookNode]:
-    """Run and score one submission, and write its feedback; return the executed notebooks by name.
-
-    Scores go into the gradebook. Where this raises, it has no submission of a student who was not `known` to
-    it before, and the course's folders are as they were.
-    """
-    directory = course.nbgrader_directory(assignment_id=assignment, student_id=student)
-    for step in STEPS:
-        setattr(directory, f"{step}_directory", str((workplace / step).relative_to(course.root)))
-    config = copy.deepcopy(course.config)
-    config.Execute.timeout = limit
-    config.KernelManager.transport_encryption = "auto"  # or each kernel warns the instructor's terminal
-    grading = Autograde(coursedir=directory, config=config)
-    steps = grading.autograde_preprocessors
-    grading.autograde_preprocessors = [RunCells if step is Execute else step for step in steps]
-    feedback = GenerateFeedback(coursedir=directory, config=config)
-    feedback.preprocessors = [HideHiddenTests, *feedback.preprocessors]
-    try:
-        convert(grading)
-        convert(feedback)
-    except BaseException as error:
-        if not known:
-            with gradebook(course) as book, contextlib.suppress(Exception):
-                book.remove_submission(assignment, student)
-        if isinstance(error, NoSuchKernel):
-            source = course.path("source", ".", assignment)
-            raise StaffroomError(
-                f"{source}: wants the kernel {error.name}; choose Python 3 for it"
-            ) from error
-        raise
-    made = sorted((workplace / "autograded" / student / assignment).glob("*.ipynb"))
-    executed = {path.stem: nbformat.read(path, as_version=4) for path in made}
-    for step in STEPS:
-        replace_folder(workplace / step / student / assignment, course.path(step, student, assignment))
-    return executed
+def template(package: Package) -> Template:
+    key = (*package.modules, *package.visible, package.sandbox)
+    if key not in _warm:
+        cool()
+        _warm[key] = Template(package)
+    return _warm[key]
 
 
-def verdict(cell: NotebookNode, answer: NotebookNode | None) -> tuple[str, bool]:
+@atexit.register
+def cool() -> None:
+    """End this process's template, if there is one."""
+    for key in list(_warm):
+        _warm.pop(key).close()
+
+
+def run(package: Package, files: dict[str, bytes]) -> Executed:
+    """Repair and run one submission; raise NotGradable where it cannot be."""
+    repaired = repair(files, package.notebooks, package.stubs)
+    theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
+    began, cpu, peak = time.monotonic(), 0.0, 0
+    for name, nb in repaired.notebooks.items():
+        with tempfile.TemporaryDirectory(dir=template(package).home) as folder:
+            for file, data in package.files.items():
+                write_file(Path(folder, file), data)
+            most = 10 + 2 * sum(cell.cell_type == "code" for cell in nb.cells)
+            session = Session(package, folder, theirs, began + package.limits.total_seconds, most)
+            try:
+                execute(session, package.plans[name], nb, package.stubs[name])
+                session.close()
+            except EngineError:
+                cool()  # the next one gets a new template
+                raise
+        cpu, peak = cpu + session.cpu, max(peak, session.peak)
+    seconds = time.monotonic() - began
+    return Executed(repaired.notebooks, repaired.notes, repaired.missing, seconds, cpu, peak)
+
+
+def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> tuple[str, bool]:
     """Why a graded cell lost points, and whether that was something else than a test's verdict. An error in
     the answer itself comes first: the tests that follow only find a name missing."""
     mine, before = _error(cell), _error(answer or {})
@@ -202,14 +488,16 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None) -> tuple[str, bool]
     error, source = (before, answer) if before else (mine, cell)
     if error.ename == "NotImplementedError":
         return "not answered", True
-    if error.ename == TIME_LIMIT:
-        return f"{error.evalue} (an endless loop?) in cell {grader(source)['grade_id']}", True
-    if error.ename == "AssertionError":
-        return first_line(error.evalue or "a test failed"), False
-    return f"{error.ename}: {first_line(error.evalue)}", True
+    if error.ename in ("TimeLimit", "CPULimit", "ProcessEnded"):
+        return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
+    said = first_line(f"{error.ename}: {error.evalue}")
+    if error.ename != "AssertionError":
+        for name, pattern in SAYS.items():
+            if re.search(pattern, said):
+                said += f" (limit: {name} = {getattr(limits, name)})"
+        return said, True
+    return first_line(error.evalue or "a test failed"), False
 
 
 def _error(cell: NotebookNode | dict) -> NotebookNode | None:
-    """A cell's error output; the time limit's rather than that of the interrupt it sent."""
-    errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-    return min(errors, key=lambda o: o.ename != TIME_LIMIT, default=None)
+    return next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

@@ -1,142 +1,266 @@
 """Grade an assignment: each submission by itself, so that none stops the others, and only when it changed.
 
-A finished submission leaves _build/grade/ASSIGNMENT/STUDENT.json: its outcome, and a key of all that its
-grading depended on. Points are read from the gradebook when they are shown: those given by hand count.
+A finished submission leaves _build/grade/ASSIGNMENT/STUDENT.json: its outcome, a key of all that its grading
+depended on, and whether it has reached the gradebook. Each step is one rename or one transaction: killed at
+any moment, the next run finds what is finished. Points are read from the gradebook when they are shown: those
+given by hand count.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
-from nbformat import NotebookNode
-from sqlalchemy.exc import DBAPIError
+import nbformat
 
-from . import engine
-from .collect import check, from_exchange
-from .course import (
-    FULL,
-    LOCKED,
-    Course,
-    StaffroomError,
-    as_json,
-    files_in,
-    first_line,
-    grader,
-    questions,
-    write_file,
-)
-from .engine import STEPS, NotGradable
-from .outcome import Outcome, Question
+from . import jail, pool
+from .book import Book
+from .collect import from_exchange
+from .course import Course, StaffroomError, as_json, files_in, first_line, replace_folder, write_file
+from .engine import EngineError, Package
+from .outcome import Mark, Outcome
+from .release import notebook_bytes, released
 
 Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
 
 
-def grade(course: Course, name: str, *, time_limit: int | None, force: bool, tell: Tell) -> list[Outcome]:
-    """Grade what lies in the course's submitted/ folder and its exchange; outcomes in the students' order."""
+@dataclass
+class How:
+    """How to grade: what the command line says."""
+
+    limits: dict[str, Any] = field(default_factory=dict)  # those that differ from the course's
+    workers: int | None = None  # default: one for each core
+    scheduler: str | None = None  # a Dask scheduler's address
+    sandbox: bool = True
+    inside: bool = False  # run the tests in the student's process
+    force: bool = False
+
+
+def package(course: Course, name: str, how: How) -> Package:
+    """All that workers need to grade an assignment."""
+    known = {item.name: item.type for item in fields(jail.Limits)}
+    given = dict(course.config.get("Limits", {}))
+    if seconds := course.config.Execute.get("timeout"):
+        given.setdefault("cell_seconds", seconds)
+    for key in given.keys() - known.keys():
+        raise StaffroomError(f"{course.root}: c.Limits.{key}: no such limit; there is: {', '.join(known)}")
+    limits = jail.Limits(**{**given, **how.limits})
     sources = course.notebooks(name)
+    stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
+    files = files_in(course.path("source", ".", name))
+    files = {file: data for file, data in files.items() if not file.endswith(".ipynb")}
+    texts = {nb: nbformat.writes(source) for nb, source in sources.items()}
+    return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
+
+
+def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
+    """Grade what lies in the course's submitted/ folder and its exchange; outcomes in the students' order."""
+    what = package(course, name, how)
     from_exchange(course, name)
     pattern = course.path("submitted", "[!.]*", name).relative_to(course.root)
     folders = {path.parent.name: path for path in sorted(course.root.glob(str(pattern)))}
     if not folders:
         place = course.path("submitted", "STUDENT", name)
         raise StaffroomError(f"{place}: no submission yet; put some there, or say where: --submissions PLACE")
-    limit = time_limit or course.config.Execute.get("timeout") or 30
-    common = (limit, files_in(course.path("source", ".", name)))
-
-    outcomes = []
-    with course.workplace() as workplace:
-        with engine.gradebook(course) as book:
-            known = {submission.student_id for submission in book.assignment_submissions(name)}
-        registered = False
-        tell(None, len(folders))
+    if how.sandbox and not how.scheduler and (reason := jail.probe()):
+        raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
+    common = (what.limits, what.sources, what.files, what.inside)
+    tell(None, len(folders))
+    with course.workplace() as workplace, alone(course), Book(course, name) as book:
+        desk = Desk(course, name, workplace, book)
+        todo = []
         for student, folder in folders.items():
             key = hashlib.sha256(repr((common, files_in(folder))).encode()).hexdigest()
-            journal = course.build("grade", name, f"{student}.json")
-            outcome = None if force else _finished(course, journal, key, student in known)
-            if run := outcome is None:
-                outcome = Outcome(student, name)
-                try:
-                    check(folder, sources)
-                    if not registered:
-                        engine.register(course, name, workplace)
-                        registered = True
-                    outcome.questions = _run(course, outcome, sources, workplace, limit, student in known)
-                except NotGradable as error:
-                    file = error.file or next(folder.glob("*.ipynb"))
-                    outcome.not_gradable, outcome.file = str(error), file.relative_to(course.root).as_posix()
-                write_file(journal, as_json({"key": key, "outcome": asdict(outcome)}))
-            outcomes.append(outcome)
-            tell(run, len(folders))
-    return with_points(course, outcomes)
+            if not how.force and desk.finished(student, key):
+                tell(False, len(folders))
+            else:
+                todo.append((student, key))
+        if todo or desk.unmerged:
+            book.register()
+        for student in desk.unmerged:
+            desk.merge(student)
+        if todo or desk.stale():
+            with pool.Pool(len(todo), how.workers, how.scheduler) as workers:
+                keys = dict(todo)
+                items = ((student, files_in(folders[student])) for student in keys)
+                for student, result in workers.map(pool.grade_one, what, items):
+                    if isinstance(result, (EngineError, StaffroomError)):
+                        raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
+                    if isinstance(
+                        result, BaseException
+                    ):  # Dask's own: the worker died of it, again and again
+                        why = f"its worker ended three times ({first_line(result)})"
+                        result = pool.Graded(Outcome(student, name, not_gradable=why))
+                    desk.keep(result, keys[student], folders[student])
+                    tell(True, len(folders))
+                desk.rewrite(workers, what, desk.stale())
+        return [desk.outcome(student) for student in folders]
+
+
+@contextlib.contextmanager
+def alone(course: Course) -> Iterator[None]:
+    """Hold the course's lock: the gradebook has one writer."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with course.build(".grading").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StaffroomError(
+                f"{course.root}: another staffroom grade is at work here; wait for it"
+            ) from None
+        yield
 
 
 def finished(course: Course, name: str) -> list[Outcome]:
     """The outcomes of everything graded so far."""
     course.notebooks(name)
     journals = sorted(course.build("grade", name).glob("*.json"))
-    return with_points(course, [Outcome.from_json(json.loads(p.read_bytes())["outcome"]) for p in journals])
+    if not journals:
+        return []
+    with course.workplace() as workplace, Book(course, name) as book:
+        desk = Desk(course, name, workplace, book)
+        return [desk.outcome(path.stem) for path in journals]
 
 
-def _finished(course: Course, journal: Path, key: str, known: bool) -> Outcome | None:
-    """The outcome of an earlier run, if nothing that it depended on changed and all that it made is there."""
-    try:
-        done = json.loads(journal.read_bytes())
-        outcome = Outcome.from_json(done["outcome"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    made = known and all(course.path(step, outcome.student, outcome.assignment).is_dir() for step in STEPS)
-    return outcome if done["key"] == key and (made or outcome.not_gradable) else None
+class Desk:
+    """Where finished submissions are written down: journal, autograded notebooks, gradebook, feedback."""
+
+    def __init__(self, course: Course, name: str, workplace: Path, book: Book) -> None:
+        self.course, self.name, self.workplace, self.book = course, name, workplace, book
+        self.records: dict[str, dict[str, Any]] = {}
+        self.unmerged: list[str] = []
+
+    def finished(self, student: str, key: str) -> bool:
+        """Whether an earlier run finished this, with the same inputs, and what it made is still there."""
+        record = self._record(student)
+        if record.get("key") != key or not isinstance(record.get("outcome"), dict):
+            return False
+        if record["outcome"]["not_gradable"]:
+            return True
+        if not self.course.path("autograded", student, self.name).is_dir():
+            return False
+        if not record["merged"]:
+            self.unmerged.append(student)
+        elif student not in self.book.known:
+            return False
+        return True
+
+    def keep(self, result: pool.Graded, key: str, folder: Path) -> None:
+        """Write down what a worker sent back."""
+        outcome = result.outcome
+        student = outcome.student
+        record = {"key": key, "merged": False, "shown": None}
+        if outcome.not_gradable:
+            file = folder / outcome.file if outcome.file else folder
+            outcome.file = file.relative_to(self.course.root).as_posix()
+            self._write(student, record | {"outcome": asdict(outcome)})
+            return
+        files = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
+        files |= {f"{name}.ipynb": notebook_bytes(nb) for name, nb in result.notebooks.items()}
+        self._folder("autograded", student, files)
+        self._write(student, record | {"outcome": asdict(outcome)})
+        self.merge(student, result)
+
+    def merge(self, student: str, result: pool.Graded | None = None) -> None:
+        """Bring a journaled submission into the gradebook, and its feedback to where students find it."""
+        place = self.course.path("submitted", student, self.name) / "timestamp.txt"
+        timestamp = place.read_text(errors="replace") if place.is_file() else None
+        notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
+        try:
+            self.book.merge(student, notebooks, timestamp)
+        except ValueError as error:
+            record["outcome"]["about"].append(f"{error}: taken for handed in on time")
+            self.book.merge(student, notebooks, None)
+        if result:
+            marks, penalty = self.book.marks(student)
+            if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
+                self._pages(student, result.pages)
+                record["shown"] = _digest(marks, penalty)
+        self._write(student, record | {"merged": True})
+
+    def stale(self) -> list[str]:
+        """The students whose feedback does not show the marks that the gradebook has now."""
+        found = []
+        for student, record in self.records.items():
+            if not record["outcome"]["not_gradable"]:
+                there = self.course.path("feedback", student, self.name).is_dir()
+                if not there or record["shown"] != _digest(*self.book.marks(student)):
+                    found.append(student)
+        return found
+
+    def rewrite(self, workers: pool.Pool, what: Package, students: list[str]) -> None:
+        """Write the feedback of these students once more, with the marks as they are now."""
+
+        def items() -> Iterator[tuple]:
+            for student in students:
+                marks, _ = self.book.marks(student)
+                outcome = self.outcome(student)
+                for name, nb in self._notebooks(student).items():
+                    yield (student, name), nbformat.writes(nb), marks[name], outcome
+
+        pages: dict[str, dict[str, bytes]] = {}
+        for (student, name), page in workers.map(pool.render, what, items()):
+            if isinstance(page, BaseException):
+                raise page
+            pages.setdefault(student, {})[name] = page
+            if len(pages[student]) == len(self._notebooks(student)):
+                self._pages(student, pages.pop(student))
+                self._write(student, self.records[student] | {"shown": _digest(*self.book.marks(student))})
+
+    def outcome(self, student: str) -> Outcome:
+        """A submission's outcome with the points as the gradebook has them now."""
+        outcome = Outcome.from_json(self._record(student)["outcome"])
+        if outcome.not_gradable:
+            return outcome
+        found, outcome.penalty = self.book.marks(student)
+        marks: dict[str, Mark] = {cell: mark for cells in found.values() for cell, mark in cells.items()}
+        for question in outcome.questions:
+            mine = [marks[cell] for cell in question.cells]
+            waiting = any(mark.points is None for mark in mine)
+            question.points = None if waiting else float(sum(mark.points for mark in mine))
+            if any(mark.by_hand for mark in mine):
+                question.reason, question.stopped = "points given by hand", False
+            elif question.points == 0 and question.max_points and not question.reason:
+                question.reason, question.stopped = "not answered", True  # still the stub, for a person
+        return outcome
+
+    def _record(self, student: str) -> dict[str, Any]:
+        if student not in self.records:
+            try:
+                self.records[student] = json.loads(self._journal(student).read_bytes())
+            except (OSError, ValueError):
+                return {}
+        return self.records[student]
+
+    def _write(self, student: str, record: dict[str, Any]) -> None:
+        self.records[student] = record
+        write_file(self._journal(student), as_json(record))
+
+    def _journal(self, student: str) -> Path:
+        return self.course.build("grade", self.name, f"{student}.json")
+
+    def _notebooks(self, student: str) -> dict[str, nbformat.NotebookNode]:
+        found = sorted(self.course.path("autograded", student, self.name).glob("*.ipynb"))
+        return {path.stem: nbformat.read(path, as_version=4) for path in found}
+
+    def _pages(self, student: str, pages: dict[str, bytes]) -> None:
+        self._folder("feedback", student, {f"{name}.html": page for name, page in pages.items()})
+
+    def _folder(self, step: str, student: str, files: dict[str, bytes]) -> None:
+        for file, data in files.items():
+            write_file(self.workplace / step / student / file, data)
+        replace_folder(self.workplace / step / student, self.course.path(step, student, self.name))
 
 
-def _run(
-    course: Course,
-    outcome: Outcome,
-    sources: dict[str, NotebookNode],
-    workplace: Path,
-    limit: int,
-    known: bool,
-) -> list[Question]:
-    """Run one submission that passed `check`; return its questions and what cost points, not the points."""
-    try:
-        executed = engine.autograde(course, outcome.assignment, outcome.student, workplace, limit, known)
-    except (NotGradable, StaffroomError, DBAPIError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in FULL | LOCKED:
-            raise  # the disk's failure is everyone's; any other is this submission's alone
-        raise NotGradable(f"nbgrader stopped ({type(error).__name__}: {first_line(error)})") from error
-    found = []
-    for name, source in sources.items():
-        cells = {grader(cell).get("grade_id"): cell for cell in executed[name].cells}
-        points = {grader(cell).get("grade_id"): grader(cell).get("points", 0) for cell in source.cells}
-        for question, graded in questions(source).items():
-            verdicts = [engine.verdict(cells[g], cells.get(question)) for g in graded]
-            reason = " / ".join(dict.fromkeys(why for why, _ in verdicts if why))
-            most, stopped = float(sum(points[g] for g in graded)), any(stop for _, stop in verdicts)
-            found.append(Question(question, None, most, reason, stopped, graded))
-    return found
-
-
-def with_points(course: Course, outcomes: list[Outcome]) -> list[Outcome]:
-    """Fill in the points as the gradebook has them now."""
-    graded = [outcome for outcome in outcomes if not outcome.not_gradable]
-    if not graded:
-        return outcomes
-    with engine.gradebook(course) as book:
-        for outcome in graded:
-            submission = book.find_submission(outcome.assignment, outcome.student)
-            grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
-            outcome.penalty = float(submission.late_submission_penalty or 0)
-            for question in outcome.questions:
-                mine = [grades[cell] for cell in question.cells]
-                waiting = any(g.auto_score is None and g.manual_score is None for g in mine)
-                question.points = None if waiting else float(sum(g.score for g in mine))
-                if any(g.manual_score is not None for g in mine):
-                    question.reason, question.stopped = "points given by hand", False
-                elif question.points == 0 and question.max_points and not question.reason:
-                    question.reason, question.stopped = "not answered", True  # still the stub, for a person
-    return outcomes
+def _digest(marks: dict[str, dict[str, Mark]], penalty: float) -> str:
+    data = {name: {cell: asdict(mark) for cell, mark in cells.items()} for name, cells in marks.items()}
+    return hashlib.sha256(as_json([data, penalty])).hexdigest()

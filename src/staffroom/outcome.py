@@ -31,6 +31,16 @@ COLOURS = {Status.GRADED: "green", Status.FAILED: "yellow", Status.NOT_GRADABLE:
 
 
 @dataclass
+class Mark:
+    """One graded cell's points: None while a person still has to give them. `by_hand`: a person did."""
+
+    points: float | None
+    max_points: float
+    comment: str = ""
+    by_hand: bool = False
+
+
+@dataclass
 class Question:
     """One question's points: None while a person still has to give them. `reason` says what cost points,
     `stopped` whether that was something else than a test's verdict; `cells` are its graded cells."""
@@ -41,6 +51,7 @@ class Question:
     reason: str = ""
     stopped: bool = False
     cells: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 @dataclass
@@ -54,6 +65,7 @@ class Outcome:
     not_gradable: str = ""
     file: str = ""
     penalty: float = 0.0
+    about: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> Status:

@@ -41,12 +41,12 @@ def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | No
         right[question], partly[question] = some[True].source, some[number % 2 == 1].source
         lost |= set(some[number % 2 == 1].loses)
     stubs, loop = released(course, nb), min(right, key=lambda question: len(tested(nb)[question]))
-    whole = _submission(stubs, right)
+    whole = submission(stubs, right)
     submissions = (
         (whole, _grades(nb, set())),
-        (_submission(stubs, partly), _grades(nb, lost)),
+        (submission(stubs, partly), _grades(nb, lost)),
         (notebook_bytes(stubs), dict.fromkeys(questions(nb), 0.0)),
-        (_submission(stubs, right | {loop: None}), _grades(nb, set(tested(nb)[loop]))),
+        (submission(stubs, right | {loop: None}), _grades(nb, set(tested(nb)[loop]))),
         (whole[: len(whole) // 2], None),
     )
 
@@ -63,7 +63,7 @@ def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | No
     return Course.find(root), expected
 
 
-def _submission(stubs: NotebookNode, sources: dict[str, str | None]) -> bytes:
+def submission(stubs: NotebookNode, sources: dict[str, str | None]) -> bytes:
     """The released notebook with these answers; None is an answer that never returns."""
     nb = copy.deepcopy(stubs)
     for cell in nb.cells:

@@ -1,0 +1,180 @@
+"""nbgrader's gradebook, SQLite or PostgreSQL, as its one writer sees it; formgrader may write beside it.
+
+A submission is merged in one transaction: killed at any moment, the gradebook has all of it or none. SQLite
+keeps its default journal: WAL fails on network drives, and has the newest scores in a second file, which is
+lost on whoever copies gradebook.db alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, InvalidEntry, Notebook, SourceCell
+from nbgrader.api import SubmittedAssignment as Submission
+from nbgrader.api import SubmittedNotebook as Submitted
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy import Select, make_url, select, text
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from .course import Course, StaffroomError, first_line, grader
+from .outcome import Mark
+
+warnings.filterwarnings("ignore", category=SAWarning)  # about nbgrader's own queries; no user can act on them
+
+
+class OneCommit(Session):
+    """A session that commits once, by `finish`, and not where nbgrader does: after every cell."""
+
+    finish = Session.commit
+
+    def commit(self) -> None:
+        pass
+
+
+class Book:
+    """nbgrader's gradebook, written by one process. Use it in a `with`."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.course, self.assignment = course, assignment
+        url = make_url(course.directory.db_url)
+        self.sqlite = url.get_backend_name() == "sqlite"
+        if self.sqlite:  # how many seconds to wait while formgrader writes
+            url = url.set(query={"timeout": "60", **url.query})
+        self.url = url.render_as_string(hide_password=False)
+        try:
+            self.gradebook = Gradebook(self.url, course.directory.course_id)
+        except ModuleNotFoundError as error:
+            remedy = "install it, or name the driver that you have, as in postgresql+psycopg2://"
+            raise StaffroomError(f"{url}: wants the Python package {error.name}; {remedy}") from error
+        self.gradebook.db.remove()
+        make = sessionmaker(self.gradebook.engine, class_=OneCommit, autoflush=False)
+        self.gradebook.db = scoped_session(make)
+        self.saver = SaveAutoGrades(config=course.config)
+        self.penalties = AssignLatePenalties(config=course.config)
+        self.penalties.init_plugin()
+        with self._session() as db:
+            mine = select(Submission.student_id).join(Assignment).where(Assignment.name == assignment)
+            self.known: set[str] = set(db.scalars(mine))  # students who have a submission of this assignment
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *how: Any) -> None:
+        self.gradebook.close()
+
+    @contextlib.contextmanager
+    def _session(self, write: bool = False) -> Iterator[OneCommit]:
+        """A session that sees what formgrader wrote. What it does not `finish` leaves no trace."""
+        try:
+            if write and self.sqlite:  # wait for other writers here, before anything is read
+                self.gradebook.db.execute(text("BEGIN IMMEDIATE"))
+            yield self.gradebook.db()
+        except InvalidEntry as error:  # nbgrader's name for any error of the database's
+            raise (error.__context__ or error) from None
+        finally:
+            self.gradebook.db.remove()
+
+    def register(self) -> None:
+        """Bring the gradebook up to date with the assignment's source, by GenerateAssignment's own steps."""
+        sources = self.course.notebooks(self.assignment)
+        where = f"{self.course.path('source', '.', self.assignment)}: "
+        remedy = "put the cells back, or move the gradebook away and grade everything again"
+        with self._session(write=True) as db:
+            old = {nb.name for nb in self.gradebook.update_or_create_assignment(self.assignment).notebooks}
+            if old != sources.keys() and self.known:
+                raise StaffroomError(f"{where}there are submissions of {', '.join(sorted(old))}; {remedy}")
+            for name in old - sources.keys():
+                self.gradebook.remove_notebook(name, self.assignment)
+            db.finish()
+            steps = GenerateAssignment(config=self.course.config).preprocessors
+            for name, nb in sources.items():
+                place = {"notebook": name, "assignment": self.assignment, "db_url": self.url}
+                try:
+                    for step in steps[: steps.index(SaveCells) + 1]:
+                        nb, _ = step(config=self.course.config)(nb, {"nbgrader": place})
+                except (InvalidEntry, SQLAlchemyError):
+                    raise
+                except Exception as error:  # RuntimeError, ValidationError and nbgrader's own
+                    cure = remedy if "submissions associated" in str(error) else "mend the notebook"
+                    raise StaffroomError(f"{where}{first_line(error)}; {cure}") from error
+
+    def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> None:
+        """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
+        a person gave stays. ValueError where `timestamp`, the text of a timestamp.txt, is no time."""
+        when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
+        with self._session(write=True) as db:
+            self.gradebook.update_or_create_student(student)
+            db.flush()
+            submission = self.gradebook.update_or_create_submission(self.assignment, student, **when)
+            db.flush()
+            cells = select(Notebook.name, SourceCell.name, SourceCell.checksum)
+            cells = cells.join_from(SourceCell, Notebook).join(Assignment)
+            checksums = keyed(db.execute(cells.where(Assignment.name == self.assignment)))
+            # Locked until they are written, as is the whole of an SQLite file.
+            grades = keyed(db.execute(self._rows(Grade, student, Grade).with_for_update(of=Grade)))
+            comments = keyed(db.execute(self._rows(Comment, student, Comment).with_for_update(of=Comment)))
+            self.saver.gradebook = SimpleNamespace(  # nbgrader's own joins seven tables, for each cell
+                find_grade=lambda cell, notebook, *_: grades[notebook, cell],
+                find_comment=lambda cell, notebook, *_: comments[notebook, cell],
+                db=db,
+            )
+            self.saver.assignment_id, self.saver.student_id = self.assignment, student
+            for self.saver.notebook_id, nb in notebooks.items():
+                for index, cell in enumerate(nb.cells):
+                    if checksum := checksums.get((self.saver.notebook_id, grader(cell).get("grade_id"))):
+                        grader(cell)["checksum"] = checksum  # by it nbgrader knows an untouched answer
+                    self.saver.preprocess_cell(cell, {}, index)
+            db.flush()
+            late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
+            for notebook in submission.notebooks:
+                cost = plugin.late_submission_penalty(student, notebook.score, late) if late > 0 else None
+                checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
+                notebook.late_submission_penalty = None if cost is None else checked
+            db.finish()
+        self.known.add(student)
+
+    def marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
+        """Notebook → grade id → its mark as the gradebook has it now; and the points that lateness costs."""
+        marks: dict[str, dict[str, Mark]] = {}
+        with self._session() as db:
+            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
+            for name, cell, score, most, auto, manual in db.execute(self._rows(Grade, student, *values)):
+                given = None if auto is None and manual is None else score
+                marks.setdefault(name, {})[cell] = Mark(given, most, by_hand=manual is not None)
+            values = (Comment.comment, Comment.manual_comment)
+            for name, cell, comment, by_hand in db.execute(self._rows(Comment, student, *values)):
+                if cell in marks.get(name, {}):
+                    marks[name][cell].comment = comment or ""
+                elif by_hand:  # a person's word on an answer that only tests give points for
+                    marks.setdefault(name, {})[cell] = Mark(0.0, 0.0, by_hand)
+            mine = select(Submission.late_submission_penalty).join(Assignment)
+            mine = mine.where(Assignment.name == self.assignment, Submission.student_id == student)
+            return marks, float(db.scalars(mine).one())
+
+    def _rows(self, kind: type, student: str, *columns: Any) -> Select:
+        """What a submission has of Grade or Comment: each one's notebook, its cell and these columns."""
+        rows = select(Notebook.name, BaseCell.name, *columns).join_from(kind, kind.cell)
+        rows = rows.join(Submitted, kind.notebook).join(Notebook, Submitted.notebook)
+        rows = rows.join(Submission, Submitted.assignment).join(Assignment, Submission.assignment)
+        return rows.where(Assignment.name == self.assignment, Submission.student_id == student)
+
+
+def keyed(rows: Any) -> dict[tuple[str, str], Any]:
+    """(Notebook, cell) → the third column."""
+    return {(notebook, cell): value for notebook, cell, value in rows}
+
+
+def moment(timestamp: str) -> Any:
+    """The time that a timestamp.txt says, in UTC, read as nbgrader does."""
+    try:
+        return parse_utc(timestamp.strip())
+    except (ValueError, OverflowError):
+        raise ValueError(f"timestamp.txt: no time: {first_line(timestamp)!r}") from None

@@ -1,0 +1,138 @@
+"""Many processes, or machines: submissions go to Dask workers, which need no shared disk and no gradebook."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import dask
+import nbformat
+from distributed import Client, LocalCluster, as_completed
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
+
+from . import engine, feedback
+from .course import StaffroomError, grader, questions
+from .engine import EngineError, Package
+from .outcome import Mark, Outcome, Question
+from .repair import NotGradable
+
+WORTH = 20  # submissions that are run in the time that another process takes to start
+
+
+@dataclass
+class Graded:
+    """What a worker sends back: the outcome; by notebook: the executed one, its marks, its page."""
+
+    outcome: Outcome
+    notebooks: dict[str, NotebookNode] = field(default_factory=dict)
+    marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    pages: dict[str, bytes] = field(default_factory=dict)
+
+
+def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded:
+    """Run, score and report one submission: this is what a worker does."""
+    outcome = Outcome(student, package.assignment)
+    try:
+        try:
+            done = engine.run(package, files)
+        except EngineError:
+            done = engine.run(package, files)  # once more, with a new template
+    except NotGradable as error:
+        outcome.not_gradable, outcome.file = str(error), error.file or ""
+        return Graded(outcome)
+    usage = f"Run in {done.seconds:.1f} s ({done.cpu:.1f} s of CPU), {done.peak} MB at most."
+    outcome.about = [*done.notes, usage]
+    graded = Graded(outcome, done.notebooks)
+    for name, source in package.notebooks.items():
+        cells = {grader(cell).get("grade_id"): cell for cell in done.notebooks[name].cells}
+        marks = graded.marks[name] = marks_of(done.notebooks[name])
+        for question, ids in questions(source).items():
+            verdicts = [engine.verdict(cells[i], cells.get(question), package.limits) for i in ids]
+            reasons = dict.fromkeys(why for why, _ in verdicts if why)
+            stopped = any(stop for _, stop in verdicts)
+            if question in done.missing:
+                reasons, stopped = dict.fromkeys([done.missing[question]]), True
+            run = [cells[i].metadata.get("staffroom", {}) for i in {question, *ids} & cells.keys()]
+            took = sum(here.get("seconds", 0.0) for here in run)
+            points = [marks[i].points for i in ids]
+            total = None if None in points else float(sum(points))
+            most = float(sum(marks[i].max_points for i in ids))
+            outcome.questions.append(Question(question, total, most, " / ".join(reasons), stopped, ids, took))
+    for name, nb in done.notebooks.items():
+        graded.pages[name] = feedback.render(nb, graded.marks[name], outcome, package.trusted)
+    return graded
+
+
+def marks_of(nb: NotebookNode) -> dict[str, Mark]:
+    """What the outputs of an executed notebook's graded cells are worth, by nbgrader's own rule."""
+    metas = [(cell, grader(cell)) for cell in nb.cells]
+    marks = {meta["grade_id"]: Mark(*determine_grade(cell)) for cell, meta in metas if meta.get("grade")}
+    for _, meta in metas:
+        if meta.get("grade") and meta.get("solution") and marks[meta["grade_id"]].points == 0:
+            marks[meta["grade_id"]].comment = "No response."  # nbgrader's own words
+    return marks | {meta["grade_id"]: Mark(None, meta["points"]) for _, meta in metas if meta.get("task")}
+
+
+def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcome: Outcome) -> bytes:
+    """A feedback page once more, with the marks as a person has changed them."""
+    return feedback.render(nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
+
+
+class Pool:
+    """Dask workers: `count` processes on this machine, or those of the scheduler at `address`. Without a
+    count: one for each core, as far as the `work`, a number of submissions, is worth their start."""
+
+    def __init__(self, work: int, count: int | None = None, address: str | None = None) -> None:
+        self.count = count or min(os.cpu_count() or 1, 1 + work // WORTH)
+        self.address = address
+        self.stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Pool:
+        # Dask warns of what is meant here: tasks of many seconds, a worker that ends with its cluster.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
+        try:
+            if self.address is None:
+                how = {"processes": self.count > 1, "threads_per_worker": 1, "dashboard_address": None}
+                cluster = LocalCluster(n_workers=self.count, **how)
+                self.address = self.stack.enter_context(cluster)
+            self.client = self.stack.enter_context(Client(self.address))
+        except OSError as error:
+            raise StaffroomError(
+                f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"
+            ) from None
+        return self
+
+    def __exit__(self, *how: Any) -> None:
+        self.stack.__exit__(*how)
+
+    def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[str, Any]]:
+        """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
+        ended it. Items are taken as workers become free, so that few are in memory."""
+        items = iter(items)
+        [shared] = self.client.scatter([shared], broadcast=True, hash=False)
+        workers = max(1, len(self.client.scheduler_info()["workers"]))
+        keys = {}
+
+        def submit() -> list[Any]:
+            for item in itertools.islice(items, 1):
+                future = self.client.submit(function, shared, *item, pure=False)
+                keys[future.key] = item[0]
+                return [future]
+            return []
+
+        waiting = as_completed([future for _ in range(3 * workers) for future in submit()])
+        for future in waiting:
+            try:
+                result = future.result()
+            except Exception as error:
+                result = error
+            yield keys.pop(future.key), result
+            for new in submit():
+                waiting.add(new)

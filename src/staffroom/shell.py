@@ -1,0 +1,174 @@
+"""IPython without a kernel: runs a cell and captures what it shows, as a notebook would store it."""
+
+from __future__ import annotations
+
+import io
+import linecache
+import os
+import subprocess
+import tempfile
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+
+
+class Captured(list):
+    """The outputs of one cell, in nbformat's form, up to a limit of so many characters."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = self.left = limit
+
+    def text(self, name: str, text: str) -> None:
+        kept = text[: max(0, self.left)]
+        if kept:
+            if self and self[-1].get("name") == name:
+                self[-1]["text"] += kept
+            else:
+                self.append({"output_type": "stream", "name": name, "text": kept})
+        self.room(len(text))
+
+    def show(self, kind: str, data: dict, metadata: dict, **more: Any) -> None:
+        if self.room(sum(len(part) for part in data.values() if isinstance(part, str))):
+            self.append({"output_type": kind, "data": data, "metadata": metadata, **more})
+
+    def room(self, size: int) -> bool:
+        """Whether so much more fits; the first that does not is replaced by a line that says so."""
+        self.left, before = self.left - size, self.left
+        if self.left < 0 <= before:
+            said = f"[output limit of {self.limit // 1024} KB: the rest is left out]\n"
+            self.append({"output_type": "stream", "name": "stderr", "text": said})
+        return self.left >= 0
+
+
+class Stream(io.TextIOBase):
+    """sys.stdout or sys.stderr of the shell's process."""
+
+    encoding = "utf-8"
+
+    def __init__(self, shell: Shell, name: str) -> None:
+        self.shell, self.name = shell, name
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.shell.captured.text(self.name, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return {"stdout": 1, "stderr": 2}[self.name]
+
+
+class Hook(DisplayHook):
+    """The value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        self.shell.captured.show(
+            "execute_result", format_dict, md_dict or {}, execution_count=self.prompt_count
+        )
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class Publisher(DisplayPublisher):
+    """What display() shows, figures among it."""
+
+    def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
+        self.shell.captured.show("display_data", data, metadata or {})
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.captured.clear()
+
+
+class Shell(InteractiveShell):
+    """One notebook's Python. `captured` is what the running cell has shown so far."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def __init__(self, **more: Any) -> None:
+        HistoryManager.enabled = False
+        self.captured = Captured(1 << 20)
+        self.last_line: int | None = None
+        super().__init__(colors="nocolor", xmode="Context", **more)
+        self.system = self.system_captured
+        self.raw = os.open(os.devnull, os.O_RDWR)
+
+    def catch_output(self, folder: str) -> None:
+        """Send what is printed, also past sys.stdout, into the captured outputs."""
+        import sys
+
+        sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            self.raw = os.dup(file.fileno())
+        for descriptor in (1, 2):
+            os.dup2(self.raw, descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+
+    def system_captured(self, command: str) -> None:
+        """`!command` in a cell."""
+        run = subprocess.run(
+            self.var_expand(command, depth=1), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.captured.text("stdout", run.stdout.decode(errors="replace"))
+        self.user_ns["_exit_code"] = run.returncode
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        pass
+
+    def ask_exit(self) -> None:
+        raise SystemExit("exit() was called")
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **more: Any) -> None:
+        place = self._get_exc_info(exc_tuple)[2]
+        while place and "ipython-input" not in place.tb_frame.f_code.co_filename:
+            place = place.tb_next
+        self.last_line = place.tb_lineno if place else None
+        super().showtraceback(exc_tuple, *args, **more)
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        try:
+            text = str(evalue)
+        except BaseException as error:  # a student's own __str__
+            text = f"(its text cannot be had: {type(error).__name__})"
+        lines = "\n".join(stb)[-20_000:].split("\n")
+        self.captured.append(
+            {"output_type": "error", "ename": etype.__name__, "evalue": text[:2000], "traceback": lines}
+        )
+
+    def run_compiled(self, source: str, name: str, body: Any, value: Any, quiet: bool) -> None:
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        try:
+            exec(body, self.user_global_ns, self.user_ns)
+            result = value and eval(value, self.user_global_ns, self.user_ns)
+            if not quiet:
+                self.displayhook(result)
+        except BaseException:  # SystemExit too is only this cell's end
+            self.showtraceback()
+        self.execution_count += 1
+
+    def run(self, source: str, limit: int, code: tuple | None = None, name: str = "") -> dict[str, Any]:
+        """Run a cell, given also as compiled code or not; return its outputs (at most `limit` characters),
+        its failing line and its count."""
+        self.captured, self.last_line = Captured(limit), None
+        os.ftruncate(self.raw, 0) if os.fstat(self.raw).st_size else None
+        if code:
+            self.run_compiled(source, name, *code)
+        else:
+            self.run_cell(source, store_history=True)
+        size = os.fstat(self.raw).st_size
+        if size:
+            self.captured.text("stdout", os.pread(self.raw, limit, 0).decode(errors="replace"))
+            self.captured.room(max(0, size - limit))
+            os.ftruncate(self.raw, 0)
+        return {"outputs": list(self.captured), "line": self.last_line, "count": self.execution_count - 1}

@@ -1,0 +1,414 @@
+"""The warm process: imports the course's packages once, then forks a tester and a student a submission.
+
+The engine starts it as `python -P -m staffroom.template FD FD` and orders forks over the two control sockets:
+one is answered by this process, whose children are testers, the other by a jailed child of it, whose children
+are students. No notebook and no test ever comes here: they reach a forked process over a socket of its own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import importlib
+import marshal
+import operator
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from . import jail
+from .shell import Captured, Shell
+from .wire import CALLBACK, HANDLE, Channel, Closed, Codec, Refused, plain, update
+
+OUT_OF_MEMORY = 77  # the exit status that says so
+Play = Callable[[Channel], None]
+# A test that goes through an iterator would take these for its end, and pass: `for got in map(f, inputs)`.
+ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
+
+
+# ------------------------------------------------------------------------------------------------ forking
+
+
+def main() -> None:
+    testers, students = (Channel(socket.socket(fileno=int(number))) for number in sys.argv[1:3])
+    modules, visible, sandbox = plain.decode(testers.receive()[1])
+    Shell.instance()
+    # What a process imports or builds at first use, and its forks would each do again: the second costs 5 s.
+    late = {"matplotlib": ["matplotlib.pyplot", "matplotlib_inline.backend_inline"]}
+    late["torch"] = ["torch._dynamo", "torch.fx.experimental.symbolic_shapes"]
+    for name in modules:
+        with contextlib.suppress(Exception):  # the cell that imports it will say so
+            importlib.import_module(name)
+    for name in [more for package, names in late.items() if package in sys.modules for more in names]:
+        importlib.import_module(name)
+    Shell.instance().run("1 / 0", 1 << 10)  # the first traceback is slow
+    Shell.instance().reset(new_session=True)
+    gc.collect()
+    gc.freeze()  # or the children's collector copies every page
+    if os.path.isdir("/proc/self/task") and (threads := len(os.listdir("/proc/self/task")) - 1):
+        said = (
+            f"importing {modules} started {threads} threads; a process with threads cannot be forked safely"
+        )
+        testers.send(b"!", said.encode())
+    elif os.fork():
+        students.close()
+        serve(testers, os.fork, play_tester)
+        shutil.rmtree(os.getcwd(), ignore_errors=True)  # the engine's own folder, should it have been killed
+    else:
+        testers.close()
+        try:
+            jail.enter(visible) if sandbox else None
+        except Exception as error:
+            students.send(b"!", f"the sandbox cannot be made: {error}".encode())
+        else:
+            serve(students, jail.fork if sandbox else os.fork, play_student)
+
+
+def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
+    """Fork one process at a time on the engine's word, end it on its word, and tell how it ended."""
+    control.send(b"!", b"ready")
+    control.sock.setblocking(True)
+    while True:
+        word, descriptors, *_ = socket.recv_fds(control.sock, 1, 1)
+        if not word:
+            return  # the engine is gone
+        if word == b"k":
+            continue  # it had ended by itself just before
+        sock = socket.socket(fileno=descriptors[0])
+        pid = fork()
+        if pid == 0:
+            try:
+                only(sock)
+                reseed()
+                play(Channel(sock))
+            except MemoryError:
+                os._exit(OUT_OF_MEMORY)
+            except BaseException:  # the channel is closed, or the student's code broke ours
+                os._exit(1)
+            os._exit(0)
+        sock.close()
+        poll = select.poll()
+        poll.register(control.sock, select.POLLIN)
+        handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        poll.register(handle, select.POLLIN) if handle else None
+        while not (ended := os.wait4(pid, os.WNOHANG))[0]:
+            ready = poll.poll(None if handle else 50)
+            if any(descriptor == control.sock.fileno() for descriptor, _ in ready):
+                word = control.sock.recv(1)
+                os.kill(pid, signal.SIGKILL)
+                if not word:
+                    return
+        os.close(handle) if handle else None
+        _, status, usage = ended
+        report = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10]
+        control.send(b"!", plain.encode(report))
+        control.sock.setblocking(True)
+
+
+def only(sock: socket.socket) -> None:
+    """Close every descriptor but the standard ones and this: a file among them could be opened anew."""
+    for low, high in ((3, sock.fileno()), (sock.fileno() + 1, 1 << 16)):
+        os.closerange(low, high)
+
+
+def reseed() -> None:
+    """Forks share the global generators' state: a student could know a test's random inputs beforehand."""
+    for module, name in (("numpy", "random.seed"), ("torch", "seed")):
+        if module in sys.modules:
+            operator.attrgetter(name)(sys.modules[module])()
+
+
+# ----------------------------------------------------------------------------------------- the student's side
+
+
+def play_student(channel: Channel) -> None:
+    kind, body = channel.receive()
+    assert kind == b"L"
+    limits, sandbox, folder, files = plain.decode(body)
+    limits = jail.Limits(**limits)
+    if sandbox:
+        jail.confine(limits, files)
+    else:
+        os.chdir(folder)
+        write(Path(folder), files)
+    Student(channel, limits.output_kb << 10).serve()
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+class Student:
+    """Runs the student's cells and calls their functions. The student's code could change all of this: what
+    it says is only ever taken for data."""
+
+    def __init__(self, channel: Channel, limit: int) -> None:
+        self.channel, self.limit = channel, limit
+        self.shell = Shell.instance()
+        self.shell.catch_output(".")
+        self.objects: dict[int, Any] = {}  # what the tester has handles of
+        self.codec = Codec(self._export, self._resolve)
+
+    def serve(self) -> Any:
+        """Do what the tester asks until the channel closes, or it answers a callback: then return that."""
+        while True:
+            kind, body = self.channel.receive()
+            if kind == b"V":
+                return self.codec.decode(body)
+            if kind == b"E":
+                raise rebuilt(*self.codec.decode(body))
+            if kind == b"R":
+                self.channel.send(b"O", plain.encode(self.shell.run(*plain.decode(body), self.limit)))
+                continue
+            try:
+                self.shell.captured = Captured(self.limit)
+                answer = self._answer(kind, self.codec.decode(body))
+                self.channel.send(b"V", self.codec.encode([*answer, self._printed()]))
+            except Closed:
+                raise
+            except BaseException as error:
+                self.channel.send(b"E", plain.encode([*described(error), self._printed()]))
+
+    def _answer(self, kind: bytes, data: list) -> list:
+        """[what is asked for, the arguments as they are now or None]"""
+        names = self.shell.user_ns
+        if kind == b"G":
+            return [{name: names[name] for name in data if name in names}, None]
+        if kind == b"A":
+            return [getattr(*data), None]
+        if kind == b"C":
+            function, arguments, keywords = data
+            before = self.codec.encode([arguments, keywords])
+            value = function(*arguments, **keywords)
+            changed = self.codec.encode([arguments, keywords]) != before
+            return [value, [arguments, keywords] if changed else None]
+        name, *value = data
+        if value:
+            names[name] = value[0]
+        else:
+            names.pop(name, None)
+        return [None, None]
+
+    def _printed(self) -> str:
+        return "".join(output.get("text", "") for output in self.shell.captured)
+
+    def _export(self, data: Any) -> tuple[int, Any]:
+        if isinstance(data, Callback):
+            return CALLBACK, [data.number, ""]
+        self.objects[id(data)] = data
+        return HANDLE, [id(data), type(data).__name__, callable(data)]
+
+    def _resolve(self, kind: int, data: list) -> Any:
+        return self.objects[data[0]] if kind == HANDLE else Callback(self, *data)
+
+
+class Callback:
+    """A function of the test's, on the student's side."""
+
+    def __init__(self, student: Student, number: int, name: str) -> None:
+        self.student, self.number, self.__name__ = student, number, name
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        data = self.student.codec.encode([self.number, list(arguments), keywords])
+        self.student.channel.send(b"B", data)
+        return self.student.serve()
+
+
+def described(error: BaseException) -> list:
+    """[names of its builtin types, the nearest first; its text; its traceback]"""
+    kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
+    try:
+        text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    except BaseException as worse:  # its own __str__
+        text = f"(its text cannot be had: {type(worse).__name__})"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    place = "".join(traceback.format_list(frames[-8:]))
+    if isinstance(error, ENDS):
+        kinds, text = ["RuntimeError", "Exception"], f"{type(error).__name__} raised: {text}"
+    return [kinds, text[:2000], f"in the student's code:\n{place}{type(error).__name__}"[:4000]]
+
+
+def rebuilt(kinds: list[str], text: str, where: str, *_: Any) -> BaseException:
+    """The exception that crossed, as the nearest builtin type that takes a text."""
+    for name in [*kinds, "RuntimeError"]:
+        kind = getattr(builtins, str(name), None)
+        if isinstance(kind, type) and issubclass(kind, BaseException) and not issubclass(kind, ENDS):
+            with contextlib.suppress(TypeError):
+                error = kind(str(text))
+                error.add_note(str(where))
+                return error
+    raise AssertionError("RuntimeError takes a text")
+
+
+# ------------------------------------------------------------------------------------------ the tester's side
+
+
+def play_tester(channel: Channel) -> None:
+    kind, body = channel.receive()
+    assert kind == b"L"
+    limits, _, folder, _ = plain.decode(body)
+    os.chdir(folder)
+    jail.restrict(jail.Limits(**limits))  # what the student's side sends could be made to take much memory
+    Tester(channel, limits["output_kb"] << 10).serve()
+
+
+class Tester:
+    """Runs the instructor's cells; the student's names in them stand for what is in the student's process."""
+
+    def __init__(self, channel: Channel, limit: int) -> None:
+        self.channel, self.limit = channel, limit
+        self.functions: dict[int, Callable] = {}  # what the student's side has callbacks for
+        self.codec = Codec(self._export, self._resolve)
+        self.shell = Shell.instance()
+        self.shell.catch_output(".")
+        self.names = Names(self)
+        self.shell.user_ns = self.names
+
+    def serve(self) -> None:
+        while True:
+            _, body = self.channel.receive()
+            source, theirs, name, code = plain.decode(body)
+            self.names.theirs = set()
+            with contextlib.suppress(Exception):  # then the names are missing, and the cell says so
+                found = self.ask(b"G", theirs) if theirs else {}
+                for name in theirs:
+                    self.names.pop(name, None)
+                self.names.update(found)
+            self.names.theirs = set(theirs)
+            result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
+            self.channel.send(b"O", plain.encode(result))
+
+    def ask(self, kind: bytes, data: list, arguments: list | None = None) -> Any:
+        """Ask the student's process; meanwhile, run the callbacks that it calls."""
+        self.channel.send(kind, self.codec.encode(data))
+        while True:
+            answer, body = self.channel.receive()
+            if answer == b"B":
+                self._call_back(body)
+            elif answer == b"V":
+                value, now, printed = self.codec.decode(body)
+                sys.stdout.write(printed)
+                if now and arguments is not None:
+                    update(arguments, now)
+                return value
+            elif answer == b"E":
+                *error, printed = plain.decode(body)
+                sys.stdout.write(printed)
+                raise rebuilt(*error)
+            else:  # the engine's word: the student's process is no more
+                name, text = plain.decode(body)
+                raise type(name, (RuntimeError,), {})(text)
+
+    def _call_back(self, body: bytes) -> None:
+        try:
+            number, arguments, keywords = self.codec.decode(body)
+            value = self.functions[number](*arguments, **keywords)
+            self.channel.send(b"V", self.codec.encode(value))
+        except Exception as error:
+            self.channel.send(b"E", plain.encode(described(error)))
+
+    def _export(self, data: Any) -> tuple[int, Any]:
+        if type(data) is Remote:
+            return HANDLE, [data.__dict__["number"]]
+        if callable(data) and not isinstance(data, type):
+            self.functions[id(data)] = data
+            return CALLBACK, [id(data), getattr(data, "__name__", "")]
+        raise Refused(
+            f"an object of type {type(data).__name__} is no plain data and cannot be passed to the student's "
+            "code: pass plain data, or grade with --tests inside"
+        )
+
+    def _resolve(self, kind: int, data: list) -> Any:
+        if kind == CALLBACK:
+            return self.functions[data[0]]
+        number, name, function = data
+        return Remote(self, number, str(name), bool(function))
+
+
+class Remote:
+    """Something of the student's that is no data: can be called, passed back, asked for its attributes."""
+
+    def __init__(self, tester: Tester, number: int, kind: str, function: bool) -> None:
+        self.__dict__.update(tester=tester, number=number, kind=kind, function=function)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        both = [list(arguments), keywords]
+        return self.__dict__["tester"].ask(b"C", [self, *both], both)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(
+                f"{name} of the student's {self.__dict__['kind']} cannot be seen from a test"
+            )
+        return self.__dict__["tester"].ask(b"A", [self, name])
+
+    def __repr__(self) -> str:
+        return f"<the student's {self.__dict__['kind']}>"
+
+    def _no_data(self, *_: Any) -> Any:
+        raise TypeError(
+            f"an object of type {self.__dict__['kind']} is no plain data: return numbers, lists, arrays …"
+        )
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _no_data
+    __hash__ = object.__hash__
+
+
+class Names(dict):
+    """The tester's global names. Rebinding or deleting one of the student's does the same on their side."""
+
+    def __init__(self, tester: Tester) -> None:
+        self.tester = tester
+        self.theirs: set[str] = set()
+        self.globals = tester.shell.user_module.__dict__
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.globals[name] = value
+        if name in self.theirs:
+            self.tester.ask(b"S", [name, value])
+
+    def __delitem__(self, name: str) -> None:
+        del self.globals[name]
+        if name in self.theirs:
+            self.tester.ask(b"S", [name])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.globals[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.globals
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.globals)
+
+    def __len__(self) -> int:
+        return len(self.globals)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.globals.get(name, default)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        return self.globals.pop(name, *default)
+
+    def update(self, *more: Any, **names: Any) -> None:
+        self.globals.update(*more, **names)
+
+    def keys(self) -> Any:
+        return self.globals.keys()
+
+    def items(self) -> Any:
+        return self.globals.items()
+
+
+if __name__ == "__main__":
+    main()

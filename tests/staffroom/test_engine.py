@@ -1,0 +1,337 @@
+"""A submission is run in two processes: what a test may do from outside, and what becomes of bad answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from staffroom import engine, jail
+from staffroom.engine import Package, Plan
+
+BLANK = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+WHY = jail.probe()
+
+
+def cell(source: str, name: str = "", **meta: object) -> NotebookNode:
+    metadata = {"nbgrader": BLANK | {"grade_id": name} | meta} if name else {}
+    return new_code_cell(source, metadata=metadata)
+
+
+def given(source: str, name: str = "given") -> NotebookNode:
+    return cell(source, name, locked=True)
+
+
+def answer(source: str, name: str = "answer") -> NotebookNode:
+    return cell(source, name, solution=True)
+
+
+def graded(source: str, name: str = "test") -> NotebookNode:
+    return cell(source, name, grade=True, locked=True, points=1)
+
+
+def package(*cells: NotebookNode, **more: object) -> Package:
+    text = nbformat.writes(new_notebook(cells=list(cells)))
+    limits = jail.Limits(cell_seconds=2, cpu_seconds=20, memory_mb=400, total_seconds=60)
+    made = Package("x", {"nb": text}, {"nb": text}, {}, limits, not WHY, False, "/nowhere")
+    return replace(made, **more)
+
+
+def outputs(what: Package, **answers: str) -> dict[str, list[NotebookNode]]:
+    """Run the notebook with these answers; what each cell showed, by grade id or else by place."""
+    nb = nbformat.reads(what.sources["nb"], as_version=4)
+    for number, c in enumerate(nb.cells):
+        name = c.metadata.get("nbgrader", {}).get("grade_id", str(number))
+        c.source = answers.get(name, c.source)
+    done = engine.run(what, {"nb.ipynb": nbformat.writes(nb).encode()})
+    return {
+        c.metadata.get("nbgrader", {}).get("grade_id", str(number)): c.outputs
+        for number, c in enumerate(done.notebooks["nb"].cells)
+    }
+
+
+def errors(what: Package, **answers: str) -> dict[str, str]:
+    found = {}
+    for name, shown in outputs(what, **answers).items():
+        found.update((name, f"{o.ename}: {o.evalue}") for o in shown if o.output_type == "error")
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_template() -> Iterator[None]:
+    yield
+    engine.cool()
+
+
+# ---------------------------------------- what a test may do
+
+RIGHT = {
+    "plain data": ("def f(x): return [x, (x, {'a': x})]", "assert f(2) == [2, (2, {'a': 2})]"),
+    "a variable": ("x = 42", "assert x == 42"),
+    "arrays": (
+        "import numpy as np\ndef f(a): return a @ a.T",
+        "import numpy as np\na = np.ones((2, 3))\nassert np.array_equal(f(a), a @ a.T)",
+    ),
+    "keywords": ("def f(*a, **k): return [a, k]", "assert f(1, b=2) == [(1,), {'b': 2}]"),
+    "in place": ("def f(xs): xs.sort()", "xs = ys = [3, 1]\nassert f(xs) is None\nassert ys == [1, 3]"),
+    "an exception": (
+        "class Mine(ValueError): pass\ndef f(x): raise Mine('no')",
+        "import pytest\nwith pytest.raises(ValueError, match='no'):\n    f(1)",
+    ),
+    "a callback": ("def f(g, x): return g(x) + 1", "assert f(lambda x: 10 * x, 2) == 21"),
+    "a callback that calls back": (
+        "def f(g): return g(3)\ndef h(x): return x + 1",
+        "assert f(lambda x: h(x) * 2) == 8",
+    ),
+    "a callback that raises": (
+        "def f(g):\n    try:\n        g()\n    except KeyError as error:\n        return str(error)",
+        "def bad(): raise KeyError('k')\nassert f(bad) == \"'k'\"",
+    ),
+    "an object passed back": (
+        "class A:\n    n = 3\ndef make(): return A()\ndef see(a): return a.n",
+        "assert see(make()) == 3",
+    ),
+    "a class": (
+        "class Stack:\n    def __init__(self): self.items = []\n    def push(self, x): self.items.append(x)",
+        "s = Stack()\ns.push(1)\ns.push('b')\nassert s.items == [1, 'b']",
+    ),
+    "a closure": ("def adder(n): return lambda x: x + n", "assert adder(3)(4) == 7"),
+    "what it prints": (
+        "def f(): print('hello')",
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    f()\n"
+        "assert out.getvalue() == 'hello\\n'",
+    ),
+    "a name deleted and put back": (
+        "def square(x): return x * x\ndef total(xs): return sum(map(square, xs))",
+        "kept = square\ndel square\ntry:\n    total([1])\nexcept NameError:\n    pass\nelse:\n"
+        "    raise AssertionError('total must use square')\nfinally:\n    square = kept\n"
+        "assert total([1, 2]) == 5",
+    ),
+    "a name rebound to the test's function": (
+        "def square(x): return x * x\ndef total(xs): return sum(map(square, xs))",
+        "seen = []\ndef square(x):\n    seen.append(x)\n    return 1\n"
+        "assert total([4, 5]) == 2\nassert seen == [4, 5]",
+    ),
+    "a random generator": (
+        "def f(rng): return rng.random()",
+        "import numpy as np\nrng, same = np.random.default_rng(1), np.random.default_rng(1)\n"
+        "assert f(rng) == same.random()\nassert rng.random() == same.random()",
+    ),
+    "await": (
+        "async def f(): return 1\ndef g(): return 2",
+        "import asyncio\nawait asyncio.sleep(0)\nassert g() == 2",
+    ),
+    "magics": ("%matplotlib inline\ndef f(): return 1", "%time f()\nassert f() == 1"),
+    "a warning": ("import warnings\ndef f():\n    warnings.warn('slow')\n    return 1", "assert f() == 1"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_test_can_use(name: str, inside: bool) -> None:
+    """The same test passes outside, in another process than the student's code, and inside."""
+    solution, test = RIGHT[name]
+    what = package(answer(solution), graded(test), inside=inside)
+    assert errors(what) == {}
+    stub = errors(what, answer="raise NotImplementedError")
+    assert set(stub) == {"answer", "test"}, "it would pass with anything"
+
+
+@pytest.mark.parametrize(
+    ("source", "test", "says"),
+    [
+        ("def f(x): return object()", "assert f(1) == 1", "object is no plain data"),
+        ("def f(x): return object()", "assert f(1)", "object is no plain data"),
+        ("def f(x): return object()", "f(1).__class__.__name__\nassert len(f(1))", "has no len"),
+        ("f = 3", "assert f(1) == 1", "'int' object is not callable"),
+        (
+            "def f(x): return x",
+            "import types\nf(types.SimpleNamespace())",
+            "SimpleNamespace is no plain data",
+        ),
+        (
+            "def f(x): raise StopIteration",
+            "assert all(v == x for v, x in zip(map(f, [1]), [1]))",
+            "StopIteration",
+        ),
+        ("def f(x): return 1 / 0", "f(1)", "ZeroDivisionError: division by zero"),
+        ("def f(x): raise SystemExit(0)", "f(1)", "SystemExit"),
+        ("def f(x): return b'x' * (70 << 20)", "f(1)", "the limit is 64 MB"),
+        ("def f(x): return [[]] * (20 << 20)", "f(1)", "more than 16 MB"),
+        (
+            "class E(Exception):\n    def __str__(self): raise E\ndef f(x): raise E",
+            "f(1)",
+            "text cannot be had",
+        ),
+        ("def f(x): return '\\ud800'", "assert f(1) == 'x', f(1)", "AssertionError"),
+    ],
+)
+def test_what_cannot_be_seen_from_outside_is_an_error_that_says_so(source: str, test: str, says: str) -> None:
+    assert says in errors(package(answer(source), graded(test)))["test"]
+
+
+def test_an_instructor_s_names_are_not_the_student_s() -> None:
+    """Given cells run on both sides: what a student does to them, or to the modules, changes no test."""
+    cells = (
+        given("import math\nWANT = 3"),
+        new_code_cell("helper = lambda x: x + WANT"),
+        answer("from itertools import chain\ndef f(): return 3"),
+        graded(
+            "assert f() == WANT == 3\nassert helper(1) == 4\nassert math.floor(2.5) == 2\n"
+            "assert list(chain([1]))"
+        ),
+    )
+    bad = "import math\nWANT = 4\nhelper = lambda x: 4\nmath.floor = lambda x: 2\ndef f(): return 4"
+    assert errors(package(*cells)) == {}
+    assert "AssertionError" in errors(package(*cells), answer=bad)["test"]
+
+
+def test_the_tester_runs_only_what_the_tests_need() -> None:
+    cells = [
+        new_code_cell("slow = 1"),
+        new_code_cell("base = 2"),
+        answer("import json\ndef f(): ..."),
+        new_code_cell("value = base + f()"),
+        graded("assert value and json"),
+    ]
+    plan = Plan.of(new_notebook(cells=cells))
+    assert plan.before == {"test": [("base = 2", []), ("import json", []), ("value = base + f()", ["f"])]}
+    assert plan.theirs == {"test": []}
+
+
+def test_outputs_are_what_a_notebook_would_hold() -> None:
+    what = package(
+        answer("import sys\nprint('out')\nprint('err', file=sys.stderr)\n1 + 1"),
+        cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "figure", solution=True),
+        graded("print('seen')\n0.5"),
+    )
+    shown = outputs(what)
+    assert [(o.output_type, o.get("name"), o.get("text")) for o in shown["answer"]] == [
+        ("stream", "stdout", "out\n"),
+        ("stream", "stderr", "err\n"),
+        ("execute_result", None, None),
+    ]
+    assert "image/png" in shown["figure"][-1].data
+    assert shown["test"][-1].data == {"text/plain": "0.5"}
+
+
+def test_a_last_value_that_is_no_partial_credit_is_an_error_of_the_test() -> None:
+    assert "partial credit cannot be greater" in errors(package(answer("x = 1"), graded("5")))["test"]
+
+
+# ---------------------------------------- answers that end or block the process
+
+TWO = (
+    answer("def f(): return 1", "one"),
+    graded("assert f() == 1", "test_one"),
+    new_code_cell("kept = 'kept'"),
+    answer("def g(): return kept", "two"),
+    graded("assert g() == 'kept'", "test_two"),
+)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("import os\ndef f(): os._exit(0)", "ProcessEnded: Python ended: exit(), or a crash"),
+        ("import ctypes\ndef f(): ctypes.string_at(0)", "ProcessEnded: Python ended: SIGSEGV"),
+        (
+            "def f():\n    while True: pass",
+            "TimeLimit: stopped after 2 s (an endless loop? limit: cell_seconds)",
+        ),
+        ("import os\ndef f(): os.closerange(3, 256)", "ProcessEnded"),
+        (
+            "def f():\n    while True:\n        try:\n            while True: pass\n"
+            "        except BaseException: pass",
+            "Time",
+        ),
+    ],
+)
+def test_a_bad_answer_costs_its_own_question(bad: str, says: str) -> None:
+    found = errors(package(*TWO), one=bad)
+    assert set(found) == {"test_one"}
+    assert found["test_one"].startswith(says)
+
+
+def test_a_cell_that_ends_python_is_left_out_when_the_others_run_again() -> None:
+    found = errors(package(*TWO), one="def f(): return 1\nimport os\nos._exit(3)")
+    assert set(found) == {"one", "test_one"}
+    assert "NameError" in found["test_one"]
+
+
+def test_a_test_that_hangs_on_what_came_back_is_stopped() -> None:
+    what = package(answer("def f(): return range(3)"), graded("assert sum(1 for _ in f()) == 3"), *TWO)
+    found = errors(what, answer="def f(): return range(10**12)")
+    assert set(found) == {"test"}
+    assert "stopped after 2 s" in found["test"]
+
+
+def test_a_process_that_answers_nonsense_is_replaced() -> None:
+    me = "import gc\nme = next(o for o in gc.get_objects() if type(o).__name__ == 'Student')\n"
+    for bad in ("def f(): me.channel.send(b'O', b'forged')", "def f(): me.channel.send(b'V', b'forged')"):
+        found = errors(package(*TWO), one=me + bad)
+        assert set(found) == {"test_one"}
+        assert "nonsense" in found["test_one"] or "not plain data" in found["test_one"]
+
+
+def test_the_whole_has_a_time_limit() -> None:
+    limits = replace(package().limits, total_seconds=3)
+    bad = "while True: pass"
+    found = errors(package(*TWO, limits=limits), one=bad, two=bad)
+    assert "total_seconds" in found["two"]
+    assert set(found) == {"one", "two", "test_one", "test_two"}
+
+
+# ---------------------------------------- limits, by name
+
+
+@pytest.mark.skipif(bool(WHY), reason=WHY)
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ("def f(): return len(bytes(1 << 30))", "memory_mb"),
+        ("import torch\ndef f(): return torch.ones(1 << 28).sum().item()", "memory_mb"),
+        ("def f():\n    files = [open('/dev/null') for _ in range(9999)]", "open_files"),
+        (
+            "def f():\n    with open('x', 'wb') as file:\n"
+            "        for _ in range(999): file.write(bytes(1 << 20))",
+            "disk_mb",
+        ),
+        (
+            "import threading, time\ndef f():\n    for _ in range(999):\n"
+            "        threading.Thread(target=time.sleep, args=(9,)).start()",
+            "processes",
+        ),
+    ],
+)
+def test_a_limit_that_was_hit_is_told_by_its_name(bad: str, name: str) -> None:
+    limits = jail.Limits(cell_seconds=10, memory_mb=400, disk_mb=50)
+    what = package(*TWO, given("import torch"), limits=limits)
+    nb = nbformat.reads(what.sources["nb"], as_version=4)
+    nb.cells[0].source = bad
+    done = engine.run(what, {"nb.ipynb": nbformat.writes(nb).encode()}).notebooks["nb"]
+    said, stopped = engine.verdict(done.cells[1], done.cells[0], limits)
+    assert f"limit: {name} = {getattr(limits, name)}" in said
+    assert stopped
+    assert done.cells[-1].outputs == []
+
+
+@pytest.mark.skipif(bool(WHY), reason=WHY)
+def test_the_limit_on_cpu_time_is_told() -> None:
+    limits = jail.Limits(cell_seconds=20, cpu_seconds=1)
+    found = errors(package(*TWO, limits=limits), one="def f():\n    while True: pass")
+    assert set(found) == {"test_one"}
+    assert "limit: cpu_seconds" in found["test_one"]
+
+
+def test_endless_output_is_cut_and_costs_nothing() -> None:
+    bad = "import os\ndef f():\n    print('x' * (9 << 20))\n    os.write(1, b'y' * 99)\n    return 1\n"
+    bad += "print('z' * (9 << 20))"
+    shown = outputs(package(*TWO), one=bad)
+    assert all(o.output_type == "stream" for o in shown["test_one"])
+    assert "output limit" in shown["one"][-1].text
+    assert sum(len(o.text) for o in shown["one"]) < 4 << 20

@@ -1,0 +1,274 @@
+"""What crosses between the processes: plain data, whole and of exact types, and nothing else."""
+
+from __future__ import annotations
+
+import collections
+import enum
+import pickle
+import random
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+import msgpack
+import numpy as np
+import pytest
+import torch
+
+from staffroom import wire
+from staffroom.wire import Channel, Closed, Refused, plain
+
+
+class Number(enum.IntEnum):
+    TWO = 2
+
+
+Point = collections.namedtuple("Point", "x y")
+SAME = [
+    None, True, 0, -1, 2**63, 2**64, -(2**200), 1.5, float("inf"), 1j, "", "a\ud800ü", b"x",
+    [], [1, (2, [3])], (), {"a": {1: (2,)}, (1, 2): {3}}, {1, "b"}, frozenset([2]), range(1, 9, 2),
+    slice(1, None),
+    int, ValueError, np.float32, np.dtype("<i4"), torch.float16, np.float64(2.5), np.int8(-3), np.bool_(True),
+    np.str_("q"), np.datetime64("2026-01-01"),
+]  # fmt: skip
+ARRAYS = [
+    np.arange(6.0).reshape(2, 3)[:, ::-2], np.zeros((0, 3)), np.array(5), np.array(["a", "bcd"]),
+    np.array([b"x"]),
+    np.array([1 + 2j]), np.array([True, False]), np.array([[1, "x"], [None, (2,)]], object),
+]  # fmt: skip
+TENSORS = [
+    torch.ones(2, 3, dtype=torch.bfloat16),
+    torch.tensor(7),
+    torch.empty(0, 2),
+    torch.arange(6).reshape(2, 3).T,
+]
+
+
+def crossed(data: object) -> object:
+    return plain.decode(plain.encode(data))
+
+
+@pytest.mark.parametrize("data", SAME, ids=repr)
+def test_data_comes_back_equal_and_of_the_same_type(data: object) -> None:
+    back = crossed(data)
+    assert type(back) is type(data)
+    assert back == data
+
+
+def test_nan_and_the_sign_of_zero_come_back() -> None:
+    assert np.isnan(crossed(float("nan")))
+    assert np.signbit(crossed(-0.0))
+
+
+@pytest.mark.parametrize("data", ARRAYS, ids=lambda a: f"{a.dtype}{a.shape}")
+def test_arrays_come_back(data: np.ndarray) -> None:
+    back = crossed(data)
+    assert (back.dtype, back.shape) == (data.dtype, data.shape)
+    assert (back == data).all()
+    back[...] = back  # writable, as the original is
+
+
+@pytest.mark.parametrize("data", TENSORS, ids=lambda t: f"{t.dtype}{tuple(t.shape)}")
+def test_tensors_come_back(data: torch.Tensor) -> None:
+    back = crossed(data)
+    assert (back.dtype, back.shape) == (data.dtype, data.shape)
+    assert torch.equal(back, data)
+    assert crossed(torch.ones(2, requires_grad=True)).requires_grad
+
+
+def test_a_generator_goes_on_where_it_was() -> None:
+    rng = np.random.default_rng(3)
+    rng.random(5)
+    assert (crossed(rng).random(4) == rng.random(4)).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "plainer"),
+    [
+        (collections.Counter("aab"), {"a": 2, "b": 1}),
+        (collections.defaultdict(list, {1: [2]}), {1: [2]}),
+        (collections.deque([1, 2]), [1, 2]),
+        (Point(1, 2), (1, 2)),
+        (Number.TWO, 2),
+    ],
+)
+def test_collections_with_something_added_come_back_as_what_they_add_it_to(
+    data: object, plainer: object
+) -> None:
+    assert crossed(data) == plainer
+    assert type(crossed(data)) is type(plainer)
+
+
+class Liar(int):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = int.__hash__
+
+
+class Everything(list):
+    pass
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        object(),
+        Liar(3),
+        [Everything()],
+        np.zeros(2).view(np.recarray),
+        np.ma.zeros(2),
+        lambda: 1,
+        (n for n in [1]),
+        np.zeros(2, dtype="i4,f4"),
+        collections,
+    ],
+    ids=str,
+)
+def test_what_is_no_data_does_not_cross(data: object) -> None:
+    with pytest.raises(Refused, match="is no plain data"):
+        plain.encode(data)
+
+
+# ---------------------------------------- hostile bytes
+
+
+def framed(structure: bytes, *blobs: bytes) -> bytes:
+    parts = [structure, *blobs]
+    return struct.pack(f">I{len(parts)}Q", len(parts), *map(len, parts)) + b"".join(parts)
+
+
+def ext(kind: int, data: object) -> msgpack.ExtType:
+    return msgpack.ExtType(kind, msgpack.packb(data))
+
+
+def nested(kind: int, depth: int) -> bytes:
+    data = msgpack.packb([])
+    for _ in range(depth):
+        data = msgpack.packb(msgpack.ExtType(kind, msgpack.packb([msgpack.ExtType(kind, data)])))
+    return data
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff" * 40,
+        struct.pack(">I", 2**32 - 1),
+        struct.pack(">IQ", 1, 2**63),
+        framed(b"\x81"),
+        framed(msgpack.packb({b"x": 1}) + b"more"),
+        framed(msgpack.packb(msgpack.ExtType(99, b""))),
+        framed(msgpack.packb(ext(wire.ARRAY, ["<f8", [10**9, 10**9], 0])), bytes(8)),
+        framed(msgpack.packb(ext(wire.ARRAY, ["<f8", [-1], 0])), bytes(8)),
+        framed(msgpack.packb(ext(wire.ARRAY, ["<f8", [1.0], 0])), bytes(8)),
+        framed(msgpack.packb(ext(wire.ARRAY, ["O", [1], 0])), bytes(8)),
+        framed(msgpack.packb(ext(wire.ARRAY, ["<f8", [1], 5])), bytes(8)),
+        framed(msgpack.packb([ext(wire.ARRAY, ["<f8", [1], 0])] * 2), bytes(8)),
+        framed(msgpack.packb(ext(wire.ARRAY, ["<U0", [10**12], 0])), b""),
+        framed(msgpack.packb(ext(wire.OBJECTS, [[10**9], []]))),
+        framed(msgpack.packb(ext(wire.TENSOR, ["load", [1], False, 0])), bytes(8)),
+        framed(msgpack.packb(ext(wire.TYPE, "builtins.eval"))),
+        framed(msgpack.packb(ext(wire.TYPE, "os.system"))),
+        framed(msgpack.packb(ext(wire.TYPE, "numpy.load"))),
+        framed(msgpack.packb(ext(wire.GENERATOR, ["load", {}]))),
+        framed(msgpack.packb(ext(wire.HANDLE, [1, "x", True]))),
+        framed(msgpack.packb(ext(wire.SET, [[1]]))),
+        framed(msgpack.packb(ext(wire.INT, "f" * (1 << 17)))),
+        framed(nested(wire.TUPLE, 80)),
+        framed(msgpack.packb(b"x" * (wire.STRUCTURE + 1))),
+        pickle.dumps([1]),
+    ],
+)
+def test_malformed_bytes_are_refused(body: bytes) -> None:
+    with pytest.raises(Refused):
+        plain.decode(body)
+
+
+def test_mutated_bytes_are_data_or_refused() -> None:
+    rng = random.Random(0)
+    body = plain.encode([SAME[:20], ARRAYS, {"k": (1, {2})}])
+    for _ in range(2000):
+        changed = bytearray(body)
+        for _ in range(rng.randint(1, 4)):
+            changed[rng.randrange(len(changed))] = rng.randrange(256)
+        try:
+            plain.decode(bytes(changed[: rng.randint(1, len(changed))]))
+        except Refused:
+            pass
+
+
+# ---------------------------------------- frames
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Channel, Channel]]:
+    one, other = map(Channel, socket.socketpair())
+    yield one, other
+    one.close()
+    other.close()
+
+
+def test_frames_arrive_whole_and_in_order(ends: tuple[Channel, Channel]) -> None:
+    big = bytes(3 << 20)
+    sender = threading.Thread(target=lambda: (ends[0].send(b"A", big), ends[0].send(b"B")))
+    sender.start()
+    assert ends[1].receive(10) == (b"A", big)
+    assert ends[1].receive(10) == (b"B", b"")
+    sender.join()
+
+
+def test_a_side_that_says_nothing_or_half_is_not_waited_for(ends: tuple[Channel, Channel]) -> None:
+    with pytest.raises(TimeoutError):
+        ends[1].receive(0)
+    ends[0].sock.send((9).to_bytes(8, "big") + b"Vhalf")
+    with pytest.raises(TimeoutError):
+        ends[1].receive(0.01)
+
+
+def test_a_side_that_does_not_listen_is_not_waited_for(ends: tuple[Channel, Channel]) -> None:
+    with pytest.raises(TimeoutError):
+        ends[0].send(b"A", bytes(8 << 20), seconds=0.05)
+
+
+def test_a_claim_of_too_much_ends_the_channel(ends: tuple[Channel, Channel]) -> None:
+    ends[0].sock.send((1 << 60).to_bytes(8, "big") + b"V")
+    with pytest.raises(Closed):
+        ends[1].receive(1)
+    with pytest.raises(Refused, match="64 MB"):
+        ends[0].send(b"V", bytes(wire.FRAME))
+
+
+def test_the_end_of_a_side_is_told(ends: tuple[Channel, Channel]) -> None:
+    ends[0].close()
+    with pytest.raises(Closed):
+        ends[1].receive(1)
+    with pytest.raises(Closed):
+        ends[1].send(b"A")
+
+
+# ---------------------------------------- arguments changed in place
+
+
+def test_arguments_become_what_the_function_left_them_as() -> None:
+    inner, array, tensor = [1], np.zeros(2), torch.zeros(2)
+    old = [[3, 1], {"a": inner, "b": 2}, {1}, array, (inner, 5), tensor, "text", [1, 2]]
+    new = [[1, 3], {"a": [9], "c": 3}, {2}, np.ones(2), ([9], 5), torch.ones(2), "other", [0]]
+    whole, first, second = old, old[0], old[1]
+    wire.update(old, new)
+    assert old is whole
+    assert old[0] is first == [1, 3]
+    assert old[1] is second == {"a": [9], "c": 3}
+    assert inner == [9], "an inner list stays the same list"
+    assert (array == 1).all()
+    assert (tensor == 1).all()
+    assert old[2] == {2}
+    assert old[7] == [0]
+
+
+def test_an_argument_that_may_not_change_does_not() -> None:
+    fixed = np.zeros(2)
+    fixed.flags.writeable = False
+    wire.update([fixed], [np.ones(2)])
+    assert (fixed == 0).all()
