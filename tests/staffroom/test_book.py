@@ -39,6 +39,8 @@ from tests.staffroom.conftest import ROOT, source_notebook, write_course
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.book does
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+QUIET = "-c listen_addresses= -c autovacuum=off -F"  # a socket only, nothing in the background, no fsync
+NUMBERS = itertools.count()
 ERROR = [new_output("error", ename="AssertionError", evalue="no", traceback=["no"])]
 PARTIAL = [new_output("execute_result", data={"text/plain": "1.5"}, execution_count=1)]
 WARNED = [new_output("stream", name="stdout", text="3 warnings")]
@@ -117,7 +119,7 @@ def server(template: Path) -> Iterator[str]:
 
     try:
         pg("initdb", "-U", "grader", "-A", "trust", "-E", "UTF8", "--no-sync")
-        pg("pg_ctl", "-w", "-l", f"{folder}/log", "-o", f"-k {folder} -c listen_addresses= -F", "start")
+        pg("pg_ctl", "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {QUIET}", "start")
         try:
             sql(folder, "create database made")
             with Book(copied(template, Path(folder, "course"), url(folder, "made")), "numbers") as book:
@@ -153,9 +155,9 @@ def course(template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> It
         yield copied(template, tmp_path)
         return
     server = request.getfixturevalue("server")
-    sql(server, "drop database if exists mine with (force)")
-    sql(server, "create database mine template made")
-    yield copied(template, tmp_path, url(server, "mine"))
+    name = f"mine{next(NUMBERS)}"
+    sql(server, f"create database {name} template made")
+    yield copied(template, tmp_path, url(server, name))
 
 
 @contextlib.contextmanager
