@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import multiprocessing
+import multiprocessing.forkserver
 import os
 import statistics
 import sys
@@ -148,6 +150,8 @@ def grade(
     Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
     """
     here = Course.find(course)
+    if scheduler is None and workers != 1:
+        prepare(here)
     from .grade import How
 
     limits = {"cell_seconds": time_limit} if time_limit else {}
@@ -162,6 +166,16 @@ def grade(
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
+
+
+def prepare(here: Course) -> None:
+    """Where a class is large, let a process for the workers to be forked from import what they need, beside
+    this process's own imports: that is most of the time that grading takes to start."""
+    place = here.root / here.config.CourseDirectory.get("submitted_directory", "submitted")
+    if place.is_dir() and sum(1 for _ in place.iterdir()) > 20 and hasattr(os, "fork"):
+        os.environ["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
+        multiprocessing.set_forkserver_preload(["staffroom.pool"])
+        multiprocessing.forkserver.ensure_running()
 
 
 def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) -> list[Outcome]:

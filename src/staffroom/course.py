@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from traitlets.config.loader import PyFileConfigLoader
 if TYPE_CHECKING:  # nbgrader takes seconds to import, and `--help` must not
     from nbformat import NotebookNode
     from nbgrader.coursedir import CourseDirectory
+
+# nbformat's jsonschema would spend a second on importing this, for a format that no notebook has.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 CONFIG = "nbgrader_config.py"
 LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}

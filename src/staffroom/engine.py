@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -204,7 +205,8 @@ class Plan:
 class Template:
     """The warm process with its two forking sides."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, key: tuple) -> None:
+        self.key = key
         pairs = [socket.socketpair() for _ in range(2)]
         self.sides = {
             side: Channel(mine) for side, (mine, _) in zip(("tester", "student"), pairs, strict=True)
@@ -283,8 +285,17 @@ class Process:
 class Session:
     """One notebook of a submission being run: its tester, its student, and what each has run so far."""
 
-    def __init__(self, package: Package, folder: str, files: dict[str, bytes], end: float, most: int) -> None:
-        self.package, self.folder, self.files, self.end, self.most = package, folder, files, end, most
+    def __init__(
+        self,
+        template: Template,
+        package: Package,
+        folder: str,
+        files: dict[str, bytes],
+        end: float,
+        most: int,
+    ) -> None:
+        self.template, self.package, self.folder, self.files = template, package, folder, files
+        self.end, self.most = end, most  # when all must be over; how many processes may be started
         self.processes: dict[str, Process | None] = {"tester": None, "student": None}
         self.history: dict[str, list[tuple[bytes, float]]] = {"tester": [], "student": []}
         self.cpu, self.peak = 0.0, 0
@@ -354,7 +365,7 @@ class Session:
             if self.most < 0:
                 raise Stopped("ProcessEnded", "Python ended too often")
             setup = [asdict(self.package.limits), self.package.sandbox, self.folder, self.files]
-            self.processes[side] = Process(template(self.package).sides[side], setup)
+            self.processes[side] = Process(self.template.sides[side], setup)
             for body, limit in self.history[side]:
                 self._attempt(side, body, limit)
         return self.processes[side]
@@ -434,49 +445,62 @@ class Executed:
     notebooks: dict[str, NotebookNode]
     notes: list[str]
     missing: dict[str, str]
-    seconds: float
-    cpu: float
-    peak: int  # megabytes
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0  # megabytes
 
 
-_warm: dict[tuple, Template] = {}  # one at a time: this process's
+_idle: list[Template] = []  # this process's, warm and waiting
+_lock = threading.Lock()
 
 
-def template(package: Package) -> Template:
+@contextlib.contextmanager
+def warm(package: Package) -> Iterator[Template]:
+    """A template that has this package's modules imported; kept for the next one unless it failed."""
     key = (*package.modules, *package.visible, package.sandbox)
-    if key not in _warm:
-        cool()
-        _warm[key] = Template(package)
-    return _warm[key]
+    with _lock:
+        fitting = [made for made in _idle if made.key == key]
+        if fitting:
+            _idle.remove(fitting[0])
+    made = fitting[0] if fitting else Template(package, key)
+    try:
+        yield made
+    except BaseException:
+        made.close()
+        raise
+    with _lock:
+        _idle.append(made)
+        too_many = _idle.pop(0) if len(_idle) > (os.cpu_count() or 1) else None
+    if too_many:
+        too_many.close()
 
 
 @atexit.register
 def cool() -> None:
-    """End this process's template, if there is one."""
-    for key in list(_warm):
-        _warm.pop(key).close()
+    """End this process's templates."""
+    while _idle:
+        _idle.pop().close()
 
 
 def run(package: Package, files: dict[str, bytes]) -> Executed:
     """Repair and run one submission; raise NotGradable where it cannot be."""
     repaired = repair(files, package.notebooks, package.stubs)
     theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
-    began, cpu, peak = time.monotonic(), 0.0, 0
-    for name, nb in repaired.notebooks.items():
-        with tempfile.TemporaryDirectory(dir=template(package).home) as folder:
-            for file, data in package.files.items():
-                write_file(Path(folder, file), data)
+    done = Executed(repaired.notebooks, repaired.notes, repaired.missing)
+    with warm(package) as template:
+        began = time.monotonic()
+        for name, nb in repaired.notebooks.items():
             most = 10 + 2 * sum(cell.cell_type == "code" for cell in nb.cells)
-            session = Session(package, folder, theirs, began + package.limits.total_seconds, most)
-            try:
+            with tempfile.TemporaryDirectory(dir=template.home) as folder:
+                for file, data in package.files.items():
+                    write_file(Path(folder, file), data)
+                end = began + package.limits.total_seconds
+                session = Session(template, package, folder, theirs, end, most)
                 execute(session, package.plans[name], nb, package.stubs[name])
                 session.close()
-            except EngineError:
-                cool()  # the next one gets a new template
-                raise
-        cpu, peak = cpu + session.cpu, max(peak, session.peak)
-    seconds = time.monotonic() - began
-    return Executed(repaired.notebooks, repaired.notes, repaired.missing, seconds, cpu, peak)
+            done.cpu, done.peak = done.cpu + session.cpu, max(done.peak, session.peak)
+        done.seconds = time.monotonic() - began
+    return done
 
 
 def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> tuple[str, bool]:

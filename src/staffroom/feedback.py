@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,16 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from .course import first_line, grader
-from .outcome import Mark, Outcome
+from .outcome import Mark, Outcome, Question
 
+HIDDEN = "BEGIN HIDDEN TESTS"
+WITHHELD = "hidden test failed"  # stands for a message that a student must not see
 OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that the engine gives
+SAFE = ("not answered", "points given by hand")  # reasons that quote no test
+# What parses a student's Markdown and HTML takes time that grows with the square of the length, and no limit
+# holds here: what is longer, or comes after so much, is shown as plain text.
+MOST, MOST_IN_ALL = 30_000, 300_000
+SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
 
 
 def hide(source: str) -> tuple[str, dict[int, str]]:
@@ -27,7 +36,7 @@ def hide(source: str) -> tuple[str, dict[int, str]]:
     purposes: dict[int, str] = {}
     block: list[int] | None = None
     for number, line in enumerate(source.split("\n"), 1):
-        if "BEGIN HIDDEN TESTS" in line:
+        if HIDDEN in line:
             block, purpose = [], "hidden test"
         if block is None:
             shown.append(line)
@@ -39,6 +48,8 @@ def hide(source: str) -> tuple[str, dict[int, str]]:
             purposes |= dict.fromkeys(block, purpose)
             shown.append(f"# hidden test, its purpose: {purpose}")
             block = None
+    if block:  # without its end
+        purposes |= dict.fromkeys(block, purpose)
     return "\n".join(shown), purposes
 
 
@@ -48,49 +59,47 @@ def public_error(cell: NotebookNode) -> str | None:
     error = next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
     if error is None:
         return None
-    kind = error.ename if hasattr(builtins, error.ename) or error.ename in OURS else "an error"
-    if "BEGIN HIDDEN TESTS" in cell.source and error.ename not in OURS:
-        purposes, line = hide(cell.source)[1], cell.metadata.get("staffroom", {}).get("line")
+    line = cell.metadata.get("staffroom", {}).get("line")
+    engines = error.ename in OURS and not line  # with a line it is a class of the student's, so named
+    if HIDDEN in cell.source and not engines:
+        purposes, kind = hide(cell.source)[1], error.ename if hasattr(builtins, error.ename) else "an error"
         if not line or line in purposes:
-            return f"hidden test failed ({kind}): {purposes.get(line, 'not known which test')}"
+            return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}"
     return f"{error.ename}: {error.evalue}"
+
+
+def public_reason(question: Question, cells: dict[str, NotebookNode]) -> str:
+    """What a student may read of why a question lost points; `cells` are its notebook's, by grade id. The
+    question's own reason can quote a hidden test: where one failed, it is made anew from what is public."""
+    mine = [cells[name] for name in question.cells if name in cells]
+    if not mine:
+        return "see the page of its notebook" if question.reason else ""
+    errors = [public_error(cell) for cell in mine]
+    if question.reason in SAFE or not any(error and error.startswith(WITHHELD) for error in errors):
+        return question.reason
+    answer = cells.get(question.name)  # an error in the answer itself comes first
+    found = [answer and public_error(answer), *errors]
+    return " / ".join(dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e))
 
 
 def render(nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, trusted: frozenset[str]) -> bytes:
     """The HTML page of one executed notebook. `trusted`: the texts of the instructor's own Markdown."""
     cells = {grader(cell).get("grade_id"): cell for cell in nb.cells}
-    reasons = {}
-    for question in outcome.questions:
-        shown = [public_error(cells[name]) for name in question.cells if name in cells]
-        hidden = [text for text in shown if text and text.startswith("hidden test failed")]
-        # The instructor's reason has the hidden test's own message; this one what is public.
-        public = " / ".join(dict.fromkeys(first_line(text) for text in shown if text))
-        reasons[question.name] = public if hidden and not question.stopped else question.reason
-        if question.stopped and hidden and "hidden" not in question.reason:
-            reasons[question.name] = "; ".join(dict.fromkeys([_safe(question.reason), *hidden]))
+    room = [MOST_IN_ALL]
     page = _template().render(
         outcome=outcome,
-        reasons=reasons,
+        reasons={question.name: public_reason(question, cells) for question in outcome.questions},
         total=sum(question.max_points for question in outcome.questions),
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
         css=Markup(HtmlFormatter().get_style_defs("pre")),
-        cells=[_shown(cell, marks.get(grader(cell).get("grade_id", "")), trusted) for cell in nb.cells],
+        cells=[_shown(cell, marks.get(grader(cell).get("grade_id", "")), trusted, room) for cell in nb.cells],
     )
     return page.encode("utf-8", "replace")
 
 
-def _safe(reason: str) -> str:
-    """A reason without the message of an error that may have come out of a hidden test."""
-    return (
-        reason
-        if reason == "not answered" or "limit:" in reason or "ended" in reason
-        else "stopped by an error"
-    )
-
-
-def _shown(cell: NotebookNode, mark: Mark | None, trusted: frozenset[str]) -> dict[str, Any]:
-    """What the template shows of a cell."""
+def _shown(cell: NotebookNode, mark: Mark | None, trusted: frozenset[str], room: list[int]) -> dict[str, Any]:
+    """What the template shows of a cell. `room`: how many characters may still be made into HTML."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
@@ -101,43 +110,62 @@ def _shown(cell: NotebookNode, mark: Mark | None, trusted: frozenset[str]) -> di
             error = public_error(cell)
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
         else:
-            shown["outputs"] = [part for part in (_output(cell, output) for output in cell.outputs) if part]
-        return shown | {"html": _highlighted(source)}
-    if cell.cell_type == "markdown":
-        return shown | {"html": _markdown(cell.source, cell.source in trusted)}
-    return shown | {"html": Markup("<pre>%s</pre>") % cell.source}
+            parts = (_output(cell, output, room) for output in cell.outputs)
+            shown["outputs"] = [part for part in parts if part]
+        html = _made(_highlighted, source, room)
+    elif cell.cell_type == "markdown":
+        html = _trusted(cell.source) if cell.source in trusted else _made(_markdown, cell.source, room)
+    else:
+        html = None
+    return shown | {"html": html or Markup("<pre>%s</pre>") % cell.source}
 
 
-def _output(cell: NotebookNode, output: NotebookNode) -> dict[str, Any] | None:
+def _output(cell: NotebookNode, output: NotebookNode, room: list[int]) -> dict[str, Any] | None:
     if output.output_type == "stream":
-        return {"kind": "text", "text": strip_ansi(output.text)}
+        return {"kind": "text", "text": strip_ansi("".join(output.text))}
     if output.output_type == "error":
         test = grader(cell).get("grade") and not grader(cell).get("solution")
         trace = strip_ansi("\n".join(output.traceback))
         return {"kind": "error", "text": public_error(cell) if test or not trace else trace}
+    data = {kind: "".join(output.data[kind]) for kind in SHOWN if kind in output.data}  # or a list of lines
     for kind in ("image/png", "image/jpeg"):
-        if kind in output.data:
-            return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", output.data[kind])}
-    if "text/html" in output.data:
-        return {"kind": "html", "html": Markup(_sanitiser().sanitize_html_tags(output.data["text/html"]))}
-    return {"kind": "text", "text": output.data["text/plain"]} if "text/plain" in output.data else None
+        if kind in data:
+            return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", data[kind])}
+    if "text/html" in data and (html := _made(_clean, data["text/html"], room)):
+        return {"kind": "html", "html": html}
+    return {"kind": "text", "text": data["text/plain"]} if "text/plain" in data else None
+
+
+def _made(make: Callable[[str], Markup], text: str, room: list[int]) -> Markup | None:
+    """HTML of a text that may be a student's; None where it is too long, or nothing can be made of it."""
+    room[0] -= len(text)
+    with contextlib.suppress(Exception):  # such as a RecursionError
+        return make(text) if len(text) <= MOST and room[0] >= 0 else None
 
 
 # Most cells are the same for every student.
-@functools.lru_cache(1000)
+@functools.lru_cache(200)
 def _highlighted(source: str) -> Markup:
     return Markup(Highlight2HTML(pygments_lexer="ipython3")(source))
 
 
-@functools.lru_cache(1000)
-def _markdown(source: str, trusted: bool) -> Markup:
-    made = markdown2html(source)
-    return Markup(made if trusted else _sanitiser().sanitize_html_tags(made))
+@functools.lru_cache(200)
+def _trusted(source: str) -> Markup:
+    return Markup(markdown2html(source))
+
+
+def _markdown(source: str) -> Markup:
+    return _clean(markdown2html(source))  # in this order: Markdown makes new links
+
+
+def _clean(html: str) -> Markup:
+    bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", html)  # else their text would stay
+    return Markup(_sanitiser().sanitize_html_tags(bare))
 
 
 @functools.cache
 def _sanitiser() -> SanitizeHTML:
-    more = "p pre span div img h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del"
+    more = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del"
     made = SanitizeHTML(strip=True)
     made.tags = [*made.tags, *more.split()]
     made.attributes = {**made.attributes, "th": ["colspan", "rowspan"], "td": ["colspan", "rowspan"]}

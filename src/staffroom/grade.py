@@ -24,7 +24,7 @@ from .collect import from_exchange
 from .course import Course, StaffroomError, as_json, files_in, first_line, replace_folder, write_file
 from .engine import EngineError, Package
 from .outcome import Mark, Outcome
-from .release import notebook_bytes, released
+from .release import released
 
 Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
 
@@ -165,7 +165,7 @@ class Desk:
             self._write(student, record | {"outcome": asdict(outcome)})
             return
         files = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
-        files |= {f"{name}.ipynb": notebook_bytes(nb) for name, nb in result.notebooks.items()}
+        files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
         self._folder("autograded", student, files)
         self._write(student, record | {"outcome": asdict(outcome)})
         self.merge(student, result)
@@ -222,9 +222,8 @@ class Desk:
         if outcome.not_gradable:
             return outcome
         found, outcome.penalty = self.book.marks(student)
-        marks: dict[str, Mark] = {cell: mark for cells in found.values() for cell, mark in cells.items()}
         for question in outcome.questions:
-            mine = [marks[cell] for cell in question.cells]
+            mine = [found[question.notebook][cell] for cell in question.cells]
             waiting = any(mark.points is None for mark in mine)
             question.points = None if waiting else float(sum(mark.points for mark in mine))
             if any(mark.by_hand for mark in mine):

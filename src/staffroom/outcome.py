@@ -52,6 +52,7 @@ class Question:
     stopped: bool = False
     cells: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    notebook: str = ""
 
 
 @dataclass

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,7 +64,9 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
             points = [marks[i].points for i in ids]
             total = None if None in points else float(sum(points))
             most = float(sum(marks[i].max_points for i in ids))
-            outcome.questions.append(Question(question, total, most, " / ".join(reasons), stopped, ids, took))
+            outcome.questions.append(
+                Question(question, total, most, " / ".join(reasons), stopped, ids, took, name)
+            )
     for name, nb in done.notebooks.items():
         graded.pages[name] = feedback.render(nb, graded.marks[name], outcome, package.trusted)
     return graded
@@ -96,6 +99,7 @@ class Pool:
     def __enter__(self) -> Pool:
         # Dask warns of what is meant here: tasks of many seconds, a worker that ends with its cluster.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
         try:
             if self.address is None:

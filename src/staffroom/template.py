@@ -137,12 +137,13 @@ def play_student(channel: Channel) -> None:
     if sandbox:
         jail.confine(limits, files)
     else:
-        os.chdir(folder)
-        write(Path(folder), files)
+        write(Path(folder, "student"), files)  # beside the tester's own files
+        os.chdir(Path(folder, "student"))
     Student(channel, limits.output_kb << 10).serve()
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(exist_ok=True)
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -15,11 +16,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
-from staffroom import audit, release
-from staffroom.course import Course, files_in, grader
+from staffroom import audit, grade, release, sample
+from staffroom.course import Course, files_in, grader, write_file
 from tests.staffroom.conftest import ROOT, Tiny
-from tests.staffroom.test_audit import agree
 
 COURSE = Course.find(ROOT)
 ASSIGNMENTS = COURSE.assignments()
@@ -89,21 +90,53 @@ def test_every_graded_cell_can_be_lost_by_some_wrong_answer_alone(assignment: st
 def test_sample_class_gets_the_grades_it_must(
     assignment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The whole way, by nbgrader; and nbgrader's scores are the audit's, cell by cell."""
+    """The whole way; and nothing hidden in the pages that students get."""
     for name in ("nbgrader_config.py", f"solutions/{assignment}", f"tests/answers/{assignment}"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
     said = Tiny(tmp_path, capfd).run("sample", assignment, "--grade")
     assert said.code == 0, said.err
-    sample = Course.find(tmp_path / "_build/sample-class")
-    agree(sample, assignment)
-    everyone = files_in(sample.root / "feedback").items()
+    made = Course.find(tmp_path / "_build/sample-class")
+    everyone = files_in(made.root / "feedback").items()
     pages = {name: page for name, page in everyone if name.startswith(("ben-", "chen-"))}
     known = SECRETS.keys() - {
         release.squeeze(x) for a in audit.answers(COURSE, assignment) for x in a.source.splitlines()
     }
     assert len(pages) == 2
     assert list(release.leaks(pages, {line: SECRETS[line] for line in known})) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_honest_submissions_get_what_stock_nbgrader_gives(assignment: str, tmp_path: Path) -> None:
+    """Cell by cell, on answers right and wrong, and on one that was left as it was handed out."""
+    ((name, nb),) = COURSE.notebooks(assignment).items()
+    stubs, answers, rng = release.released(COURSE, nb), audit.answers(COURSE, assignment), random.Random(1)
+    for course in ("stock", "ours"):
+        (tmp_path / course).mkdir()
+        config = (ROOT / "nbgrader_config.py").read_text().replace('"exercises"', '"release"')
+        (tmp_path / course / "nbgrader_config.py").write_text(config)
+        shutil.copytree(ROOT / "solutions" / assignment, tmp_path / course / "solutions" / assignment)
+    for number in range(5):
+        chosen = {q: rng.choice([a for a in answers if a.question == q]).source for q in audit.tested(nb)}
+        data = sample.submission(stubs, chosen if number else {})
+        for course in ("stock", "ours"):
+            write_file(tmp_path / course / f"submitted/s{number}" / assignment / f"{name}.ipynb", data)
+    nbgrader = [sys.executable, "-m", "nbgrader"]
+    for command in ("generate_assignment", "autograde"):
+        run = [*nbgrader, command, assignment, "--quiet"]
+        subprocess.run(run, cwd=tmp_path / "stock", check=True, capture_output=True)
+    outcomes = grade.grade(Course.find(tmp_path / "ours"), assignment, grade.How(), lambda run, total: None)
+    assert [outcome.not_gradable for outcome in outcomes] == [""] * 5
+    scores = {}
+    for course in ("stock", "ours"):
+        with Gradebook(f"sqlite:///{tmp_path / course / 'gradebook.db'}", "everyvec") as book:
+            for submission in book.assignment_submissions(assignment):
+                for mark in (mark for notebook in submission.notebooks for mark in notebook.grades):
+                    scores.setdefault(course, {})[submission.student.id, mark.name] = mark.auto_score
+    assert scores["ours"] == scores["stock"]
+    assert len(scores["ours"]) >= 25
+    assert len(set(scores["ours"].values())) > 2, "right, wrong and waiting for a person"
 
 
 # ---------------------------------------- answers that stay with the staff

@@ -1,0 +1,121 @@
+"""The hostile corpus, graded in one run: no point gained, nothing read, nothing left, nobody else touched."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from nbgrader.api import Gradebook
+
+from staffroom import cli, engine, grade, jail
+from staffroom.course import Course, files_in
+from staffroom.outcome import Outcome, Status
+from tests.hostile.corpus import NAME, NEIGHBOURS, ROOT, Entry, build, entries, table
+
+CORPUS = entries()
+WHY = jail.probe()
+MARKER = b"\x004242"  # an argument of every program that the corpus leaves behind
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(WHY), reason=WHY or "-"),
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]
+
+
+class Run(NamedTuple):
+    course: Course
+    canaries: dict[str, str]
+    outcomes: dict[str, Outcome]
+    before: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    course, canaries = build(tmp_path_factory.mktemp("hostile"), CORPUS)
+    before = {name: data for name, data in files_in(course.root).items() if "gradebook" not in name}
+    outcomes = cli.run_grade(course, NAME, grade.How())
+    yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
+    engine.cool()
+
+
+def lost(run: Run, student: str) -> set[str]:
+    """The cells that tests grade and that gave less than all their points, as the gradebook has it."""
+    with Gradebook(run.course.directory.db_url, run.course.directory.course_id) as book:
+        grades = book.find_submission_notebook(NAME, NAME, student).grades
+        return {g.name for g in grades if g.auto_score is not None and g.auto_score < g.max_score}
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(CORPUS) >= 45
+    assert {entry.kind for entry in CORPUS} == {"gain", "break", "damaged"}
+    assert len({entry.about for entry in CORPUS}) == len(CORPUS)
+
+
+@pytest.mark.parametrize("entry", [e for e in CORPUS if e.kind == "gain"], ids=lambda e: e.student)
+def test_no_wrong_answer_gains_a_point(graded: Run, entry: Entry) -> None:
+    assert graded.outcomes[entry.student].points == 0
+    assert lost(graded, entry.student) == entry.loses
+
+
+@pytest.mark.parametrize("entry", [e for e in CORPUS if e.kind != "gain"], ids=lambda e: e.student)
+def test_trouble_costs_its_own_question_and_is_told(graded: Run, entry: Entry) -> None:
+    outcome = graded.outcomes[entry.student]
+    if not entry.gradable:
+        assert outcome.status == Status.NOT_GRADABLE
+        assert entry.says in outcome.not_gradable
+        assert outcome.file.startswith(f"submitted/{entry.student}/{NAME}")
+        return
+    assert lost(graded, entry.student) == entry.loses
+    told = outcome.reason if entry.loses else " ".join(outcome.about)
+    assert entry.says in told
+
+
+def test_the_neighbours_have_all_their_points(graded: Run) -> None:
+    for student in NEIGHBOURS:
+        assert graded.outcomes[student].points == 27
+        assert lost(graded, student) == set()
+
+
+def test_nothing_secret_was_read(graded: Run) -> None:
+    """In no output, page or table but its owner's. An autograded notebook has the hidden tests, for
+    instructors: there only what cells showed counts."""
+    rows = csv.DictReader((graded.course.root / "_build/grade" / f"{NAME}.csv").open())
+    shown = {f"{row['student_id']} in the CSV": json.dumps(row) for row in rows}
+    for path in graded.course.root.glob("feedback/*/*/*.html"):
+        shown[f"{path.parts[-3]} in feedback"] = path.read_text()
+    for path in graded.course.root.glob("autograded/*/*/*.ipynb"):
+        cells = json.loads(path.read_text())["cells"]
+        shown[f"{path.parts[-3]} in autograded"] = json.dumps([cell.get("outputs") for cell in cells])
+    assert len(shown) > 2 * len(CORPUS)
+    for where, text in shown.items():
+        for place, canary in graded.canaries.items():
+            owner = place == "neighbour" and where.split()[0] in NEIGHBOURS
+            assert owner or canary not in text, f"{where}: what lies in the {place} was read"
+
+
+def test_nothing_of_others_was_changed(graded: Run) -> None:
+    after = files_in(graded.course.root)
+    assert {name: after.get(name) for name in graded.before} == graded.before
+    with Gradebook(graded.course.directory.db_url, graded.course.directory.course_id) as book:
+        assert book.find_student("a-neighbour").first_name == graded.canaries["gradebook"]
+        assert {s.id for s in book.students} <= {*graded.outcomes}
+
+
+def test_nothing_outlives_its_grading(graded: Run) -> None:
+    engine.cool()
+    alive = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            alive += [process.parent.name] if MARKER in process.read_bytes() else []
+        except OSError:  # it has ended meanwhile
+            continue
+    assert alive == []
+
+
+def test_the_page_in_the_book_is_what_the_run_gives(graded: Run) -> None:
+    page = (ROOT / "book" / "hostile-corpus.md").read_text(encoding="utf-8")
+    assert page == table(CORPUS, graded.outcomes), "run: .venv/bin/python -m tests.hostile.corpus"

@@ -1,0 +1,400 @@
+"""The page that a student gets: what it says, what it must not show, and that nothing in it runs."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from staffroom import feedback
+from staffroom.outcome import Mark, Outcome, Question
+
+TEST = """assert double(1) == 2, "is the factor right?"
+### BEGIN HIDDEN TESTS
+# purpose: numbers below zero
+secret_value = -7
+assert double(secret_value) == -14, f"no: {secret_value}"
+### END HIDDEN TESTS
+assert double(2) == 4"""
+VISIBLE, HIDDEN = 1, 5  # lines of TEST
+
+
+def managed(cell: NotebookNode, name: str, **meta: object) -> NotebookNode:
+    cell.metadata["nbgrader"] = {"grade_id": name, "grade": False, "solution": False, "task": False} | meta
+    return cell
+
+
+def answer(*outputs: NotebookNode, name: str = "double") -> NotebookNode:
+    return managed(new_code_cell("def double(x): ...", outputs=list(outputs)), name, solution=True)
+
+
+def checks(*outputs: NotebookNode, line: int | None = None, source: str = TEST) -> NotebookNode:
+    cell = managed(new_code_cell(source, outputs=list(outputs)), "test_double", grade=True, locked=True)
+    cell.metadata["staffroom"] = {"line": line}
+    return cell
+
+
+def failed(kind: str, text: str) -> NotebookNode:
+    trace = ["\x1b[31mTraceback\x1b[0m", "over the lines around: secret_value", f"{kind}: {text}"]
+    return new_output("error", ename=kind, evalue=text, traceback=trace)
+
+
+def shown(html: str = "", **data: str) -> NotebookNode:
+    return new_output("display_data", data | ({"text/html": html} if html else {}))
+
+
+def outcome(reason: str = "", stopped: bool = False, points: float | None = 0.0, **more: object) -> Outcome:
+    return Outcome(
+        "ada", "numbers", [Question("double", points, 2.0, reason, stopped, ["test_double"])], **more
+    )
+
+
+def page(*cells: NotebookNode, about: Outcome | None = None, mark: Mark | None = None, trusted=()) -> str:
+    marks = {"test_double": mark or Mark(0.0, 2.0)}
+    made = feedback.render(new_notebook(cells=list(cells)), marks, about or outcome(), frozenset(trusted))
+    return made.decode()
+
+
+def body(*cells: NotebookNode, **more: object) -> Tag:
+    return BeautifulSoup(page(*cells, **more), "html.parser").body
+
+
+def table(soup: Tag) -> dict[str, tuple[str, str]]:
+    """Question → its points, and what cost points."""
+    rows = [[field.get_text() for field in row.find_all(["td", "th"])] for row in soup.table.find_all("tr")]
+    return {name: (points, why) for name, points, why in rows[1:]}
+
+
+# ---------------------------------------- what it says
+
+
+def test_the_table_has_each_question_the_penalty_and_the_total() -> None:
+    about = outcome("is the factor right?", points=1.5, penalty=0.5, about=["Run in 1.0 s.", "a < b"])
+    about.questions.append(Question("essay", 3.0, 4.0, "", False, ["essay"]))
+    soup = body(answer(), checks(failed("AssertionError", "is the factor right?"), line=VISIBLE), about=about)
+    assert table(soup) == {
+        "double": ("1.5 of 2", "is the factor right?"),
+        "essay": ("3 of 4", ""),
+        "handed in late": ("−0.5", ""),
+        "total": ("4 of 6", ""),
+    }
+    assert [line.get_text() for line in soup.ul.find_all("li")] == ["Run in 1.0 s.", "a < b"]
+
+
+def test_points_that_a_person_still_has_to_give_are_no_zero() -> None:
+    soup = body(answer(), checks(), about=outcome(points=None), mark=Mark(None, 2.0))
+    points, _ = table(soup)["double"]
+    assert points == "… of 2"
+    assert soup.find(id="test_double").h2.get_text().endswith("… of 2")
+    assert "a person still has to give" in table(soup)["total"][1]
+
+
+def test_a_comment_is_shown_as_text() -> None:
+    soup = body(answer(), checks(), mark=Mark(1.0, 2.0, comment="well <b>said</b>"))
+    assert "well <b>said</b>" in soup.find(class_="comment").get_text()
+
+
+def test_a_visible_test_shows_its_message_and_no_traceback() -> None:
+    soup = body(checks(failed("AssertionError", "is the factor right?"), line=VISIBLE))
+    assert soup.find(class_="error").get_text() == "AssertionError: is the factor right?"
+
+
+def test_an_answer_shows_its_traceback_without_colours() -> None:
+    said = body(answer(failed("ValueError", "<i>mine</i>"))).find(class_="error").get_text()
+    assert said.startswith("Traceback\n")
+    assert said.endswith("ValueError: <i>mine</i>")
+
+
+def test_tables_of_pandas_and_figures_stay() -> None:
+    style = "<style scoped>.dataframe tbody { vertical-align: top }</style>"
+    frame = f'<div>{style}<table class="dataframe"><tr><th colspan="2">n</th></tr></table></div>'
+    soup = body(answer(shown(frame), shown(**{"image/png": "iVBO\nRw0=", "text/plain": "<Figure>"})))
+    assert soup.find("th", colspan="2").get_text() == "n"
+    assert "vertical-align" not in soup.get_text()
+    assert soup.img["src"] == "data:image/png;base64,iVBORw0="
+    assert all(image["alt"] for image in soup.find_all("img"))
+
+
+def test_formulas_are_readable_without_a_script() -> None:
+    for trusted in ((), ("The loss $a_1 < b$.",)):
+        assert (
+            "The loss $a_1 < b$."
+            in body(new_markdown_cell("The loss $a_1 < b$."), trusted=trusted).get_text()
+        )
+
+
+# ---------------------------------------- what is hidden
+
+
+def test_of_a_hidden_test_only_its_purpose_is_shown() -> None:
+    printed = new_output("stream", name="stdout", text="saw -7")
+    said = page(
+        answer(), checks(printed, failed("AssertionError", "no: -7"), line=HIDDEN), about=outcome("no: -7")
+    )
+    assert said.count("hidden test failed (AssertionError): numbers below zero") == 2, (
+        "in the table, in the cell"
+    )
+    text = BeautifulSoup(said, "html.parser").body.get_text()
+    assert "# hidden test, its purpose: numbers below zero" in text
+    assert "is the factor right?" in text, "the visible tests around it stay"
+    assert "double(2) == 4" in text.replace("\n", "")
+    for secret in ("secret_value", "-7", "-14", "HIDDEN TESTS"):
+        assert secret not in text
+
+
+# A student's function chooses what it raises: no word in its message may make the page show the rest.
+@pytest.mark.parametrize(
+    "bait", ["", "ended ", "hidden ", "limit: ", "not answered ", "points given by hand "]
+)
+@pytest.mark.parametrize("kind", ["ValueError", "TimeLimit", "ProcessEnded", "Seen77"])
+def test_an_error_that_quotes_a_hidden_input_is_not_quoted(bait: str, kind: str) -> None:
+    error = failed(kind, f"{bait}77")
+    for line, source in (
+        (HIDDEN, TEST),
+        (HIDDEN, TEST.replace("### END HIDDEN TESTS", "")),
+        *([] if kind in feedback.OURS else [(None, TEST)]),
+    ):
+        said = page(
+            answer(),
+            checks(error, line=line, source=source),
+            about=outcome(f"{kind}: {bait}77", stopped=True),
+        )
+        assert "77" not in BeautifulSoup(said, "html.parser").body.get_text()
+
+
+def test_the_message_of_a_visible_line_is_shown_beside_hidden_tests() -> None:
+    soup = body(answer(), checks(failed("TypeError", "mine"), line=VISIBLE), about=outcome("TypeError: mine"))
+    assert table(soup)["double"][1] == "TypeError: mine"
+    assert soup.find(class_="error").get_text() == "TypeError: mine"
+
+
+@pytest.mark.parametrize("reason", ["not answered", "points given by hand"])
+def test_a_reason_that_quotes_nothing_stays(reason: str) -> None:
+    soup = body(answer(), checks(failed("AssertionError", "no: -7"), line=HIDDEN), about=outcome(reason))
+    assert table(soup)["double"][1] == reason
+
+
+def test_a_limit_is_told_though_it_was_met_in_a_hidden_test() -> None:
+    said = "stopped after 2 s (limit: cell_seconds)"
+    soup = body(
+        answer(), checks(failed("TimeLimit", said)), about=outcome(f"{said}, in cell test_double", True)
+    )
+    assert said in table(soup)["double"][1]
+    assert said in soup.find(class_="error").get_text()
+
+
+def test_an_error_in_the_answer_itself_comes_first() -> None:
+    cells = answer(failed("NameError", "no numpy here")), checks(failed("NameError", "double"), line=HIDDEN)
+    soup = body(*cells, about=outcome("NameError: no numpy here", True))
+    assert table(soup)["double"][1] == (
+        "NameError: no numpy here / hidden test failed (NameError): numbers below zero"
+    )
+
+
+def test_another_notebooks_reasons_are_left_to_its_own_page() -> None:
+    soup = body(new_markdown_cell("the second notebook"), about=outcome("no: -7"))
+    assert table(soup)["double"] == ("0 of 2", "see the page of its notebook")
+
+
+# ---------------------------------------- what must not run
+
+RUN = "window.pwned=1"
+HOSTILE_HTML = [
+    f"<script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    f"<svg onload={RUN}><script>{RUN}</script></svg>",
+    f"<iframe srcdoc='<script>parent.{RUN}</script>'></iframe>",
+    f"<iframe src='javascript:parent.{RUN}'></iframe>",
+    f"<details open ontoggle={RUN}>x</details>",
+    f"<form action='javascript:{RUN}'><input autofocus onfocus={RUN}><button>b</button></form>",
+    f"<a href='javascript:{RUN}'>click</a><a href='&#106;avascript:{RUN}'>click</a>",
+    f"<a href='java\tscript:{RUN}'>click</a><a href='data:text/html,<script>{RUN}</script>'>click</a>",
+    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/gone'><base href='http://127.0.0.1:9/'>",
+    "<style>@import 'http://127.0.0.1:9/a.css'; body{background:url(http://127.0.0.1:9/b)}</style>",
+    "<link rel=stylesheet href='http://127.0.0.1:9/c.css'><object data='http://127.0.0.1:9/d'></object>",
+    "<div style='background:url(http://127.0.0.1:9/e)'>x</div><video src='http://127.0.0.1:9/f'></video>",
+    f"<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror={RUN}&gt;'>",
+    f"<noscript><p title='</noscript><img src=x onerror={RUN}>'></noscript>",
+    f"</pre></div></section><script>{RUN}</script>",
+    f"<scr<script>ipt>{RUN}</scr</script>ipt><style><style></style><script>{RUN}//",
+]
+HOSTILE_MARKDOWN = [
+    f"[click](javascript:{RUN}) [click][1] <javascript:{RUN}>\n\n[1]: javascript:{RUN}",
+    f'![x](http://127.0.0.1:9/g.png) ![x" onerror="{RUN}](x)',
+    f"$\\href{{javascript:{RUN}}}{{click}}$ $$</script><script>{RUN}</script>$$",
+    f"\\begin{{a}}<img src=x onerror={RUN}>\\end{{a}}",
+    f'```html" onclick="{RUN}\n<script>{RUN}</script>\n```',
+    f"```mermaid\n<script>{RUN}</script>\n```",
+    f'# <script>{RUN}</script> " onclick="{RUN}',
+]
+
+
+def hostile() -> list[NotebookNode]:
+    """A notebook that tries, in every place where a student's text can stand, to have something run."""
+    outputs = [shown(html) for html in HOSTILE_HTML]
+    outputs += [
+        shown(**{kind: f"<svg xmlns='http://www.w3.org/2000/svg' onload='{RUN}'></svg>", "text/plain": "svg"})
+        for kind in ("image/svg+xml", "application/pdf", "text/latex")
+    ]
+    outputs += [
+        shown(**{"application/javascript": RUN, "text/plain": "script"}),
+        shown(**{"text/markdown": HOSTILE_MARKDOWN[0], "text/plain": "markdown"}),
+        shown(**{"image/png": f'x" onerror="{RUN}'}),
+        new_output(
+            "stream", name="stdout", text=f"\x1b[31m<script>{RUN}</script>\x1b]8;;javascript:{RUN}\x07"
+        ),
+        new_output(
+            "error",
+            ename="<script>",
+            evalue=f"<img src=x onerror={RUN}>",
+            traceback=[f"<script>{RUN}</script>"],
+        ),
+    ]
+    outputs[0].metadata = {"text/html": {"isolated": True}, "image/png": {"width": f"1 onerror={RUN}"}}
+    code = new_code_cell(f"</pre><script>{RUN}</script>", outputs=outputs)
+    named = managed(new_code_cell("1"), f'"><script>{RUN}</script>', grade=True, solution=True)
+    test = checks(failed(f"<script>{RUN}</script>", f"<script>{RUN}</script>"), line=VISIBLE)
+    texts = [new_markdown_cell(text) for text in [*HOSTILE_MARKDOWN, *HOSTILE_HTML]]
+    raw = NotebookNode(
+        cell_type="raw", source=f"<script>{RUN}</script>", metadata={"raw_mimetype": "text/html"}
+    )
+    return [code, named, test, raw, *texts]
+
+
+def hostile_page() -> str:
+    about = outcome(f"<script>{RUN}</script>", about=[f"<script>{RUN}</script>"])
+    about.student, about.assignment = f"</title><script>{RUN}</script>", f"<img src=x onerror={RUN}>"
+    return page(*hostile(), about=about, mark=Mark(0.0, 2.0, comment=f"<img src=x onerror={RUN}>"))
+
+
+def test_no_active_content_is_left() -> None:
+    soup = BeautifulSoup(hostile_page(), "html.parser")
+    forbidden = "script iframe object embed form input button svg math video audio link base details".split()
+    assert not soup.find_all(forbidden)
+    assert len(soup.find_all("meta")) == 3, "the page's own"
+    assert len(soup.find_all("style")) == 1
+    for tag in soup.body.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on") or name == "style"], tag
+        assert tag.get("href", "#").startswith(("#", "http", "mailto:")), tag
+        assert tag.get("src", "data:image/").startswith("data:image/"), tag
+    assert "click" in soup.get_text(), "what it says stays"
+
+
+def test_the_page_forbids_what_it_does_not_need() -> None:
+    policy = BeautifulSoup(page(), "html.parser").find("meta", {"http-equiv": "Content-Security-Policy"})[
+        "content"
+    ]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
+    assert "script-src" not in rules
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\\begin{a}" * 100_000, "<div>" * 100_000, "![a](" * 100_000, "(" * 500_000, "\ud800<b>\udfff"],
+    ids=["begin", "div", "image", "bracket", "surrogate"],
+)
+def test_what_is_slow_to_parse_is_shown_as_it_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    clean = feedback._clean
+    monkeypatch.setattr(feedback, "_clean", lambda html: made.append(len(html)) or clean(html))
+    cells = [new_markdown_cell(text), new_code_cell(text, outputs=[shown(text, **{"text/plain": "instead"})])]
+    said = page(*cells)
+    if len(text) > feedback.MOST:
+        assert not made
+        assert text.replace("<", "&lt;").replace(">", "&gt;") in said
+        assert "instead" in said
+
+
+def test_a_page_makes_only_so_much_into_html(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "MOST_IN_ALL", 20)
+    cells = [new_markdown_cell("*abc*"), new_code_cell("1", outputs=[shown("<i>abcdefg</i>")])]
+    said = body(*cells, *[new_markdown_cell("*last*")] * 2)
+    assert [tag.get_text() for tag in said.find_all(["em", "i"])] == ["abc", "abcdefg"]
+    assert said.get_text().count("*last*") == 2
+
+
+def test_outputs_may_be_lists_of_lines() -> None:
+    picture = new_output("display_data", {"image/png": ["iVBO", "Rw0="]})
+    frame = new_output("display_data", {"text/html": ["<table><tr>", "<td>1</td></tr></table>"]})
+    text = new_output("stream", name="stdout", text=["a\n", "b"])
+    soup = body(answer(picture, frame, text))
+    assert soup.img["src"].endswith("iVBORw0=")
+    assert soup.find("section").td.get_text() == "1"
+    assert "a\nb" in soup.get_text()
+
+
+# ---------------------------------------- in a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no Chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visit(browser, tmp_path) -> Callable[..., tuple]:
+    def visit(html: str, width: int = 1000) -> tuple:
+        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+        tab, asked = browser.new_page(viewport={"width": width, "height": 700}), []
+        tab.on("request", lambda request: asked.append(request))
+        tab.goto((tmp_path / "page.html").as_uri())
+        return tab, [r for r in asked[1:] if not r.url.startswith("data:image/") and r.failure != "csp"]
+
+    return visit
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("policy", [True, False], ids=["as it is", "without its policy"])
+def test_nothing_runs_and_nothing_is_fetched(visit, policy: bool) -> None:
+    """Cleaning alone would do; the page's policy is the second wall."""
+    html = hostile_page()
+    tab, asked = visit(html if policy else html.replace("Content-Security-Policy", "X-None"))
+    for link in tab.locator("a").all():
+        if not (link.get_attribute("href") or "").startswith("http"):
+            link.dispatch_event("click")
+    assert tab.evaluate("window.pwned") is None
+    assert not asked
+    assert tab.url.startswith("file:")
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_policy_alone_would_stop_a_script(visit) -> None:
+    attack = f"<script>{RUN}</script><img src=x onerror={RUN}><img src='http://127.0.0.1:9/h'></body>"
+    tab, asked = visit(page().replace("</body>", attack))
+    assert tab.evaluate("window.pwned") is None
+    assert not asked
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 360, 1000])
+def test_it_fits_a_phone(visit, width: int) -> None:
+    name, long = "a_question_with_quite_a_long_name", "x" * 300
+    wide = "<table><tr>" + "<td>1234567890</td>" * 40 + "</tr></table>"
+    about = outcome(about=[long])
+    about.questions.append(Question(name, None, 12.5, f"AssertionError: {long}", False, [name]))
+    cells = [
+        managed(
+            new_code_cell(f"{name} = '{long}'", outputs=[shown(wide), failed("ValueError", long)]),
+            name,
+            grade=True,
+        ),
+        new_markdown_cell(f"{long}\n\n{wide}"),
+    ]
+    tab, _ = visit(page(*cells, about=about), width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("td.points").first.bounding_box()["height"] < 60, "points on one line"
+    tab.close()
