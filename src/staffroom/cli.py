@@ -300,7 +300,7 @@ def export(
     """Write the grades of everything graded so far as one CSV, scores given by hand included.
 
     The formats canvas and moodle are what these import: one assignment a file; who is not gradable or waits
-    for a person has an empty field, never a zero.
+    for a person is left out, since an empty field would be a change there.
     """
     here = Course.find(course)
     from . import grade as work

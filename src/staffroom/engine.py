@@ -309,7 +309,10 @@ class Session:
         try:
             result = plain.decode(self._attempt(side, body, limit))
             self.history[side].append((body, limit))
-            return {**result, "outputs": cleaned(result["outputs"])}
+            outputs = cleaned(result["outputs"])
+            if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
+                self._end("student")  # what has used up a limit would be missing to the next question
+            return {**result, "outputs": outputs}
         except Stopped as stop:
             name, said = stop.args
         except (TypeError, KeyError):  # no answer of our own code's: the student's has changed it
@@ -382,6 +385,11 @@ class Session:
     def close(self) -> None:
         for side in self.processes:
             self._end(side)
+
+
+def limit_in(said: str) -> str:
+    """The name of the limit that an error's text speaks of, or ""."""
+    return next((name for name, pattern in SAYS.items() if re.search(pattern, said)), "")
 
 
 @functools.lru_cache(1000)
@@ -516,9 +524,8 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> 
         return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
     said = first_line(f"{error.ename}: {error.evalue}")
     if error.ename != "AssertionError":
-        for name, pattern in SAYS.items():
-            if re.search(pattern, said):
-                said += f" (limit: {name} = {getattr(limits, name)})"
+        if name := limit_in(said):
+            said += f" (limit: {name} = {getattr(limits, name)})"
         return said, True
     return first_line(error.evalue or "a test failed"), False
 

@@ -82,13 +82,16 @@ def public_reason(question: Question, cells: dict[str, NotebookNode]) -> str:
     return " / ".join(dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e))
 
 
-def render(nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, trusted: frozenset[str]) -> bytes:
-    """The HTML page of one executed notebook. `trusted`: the texts of the instructor's own Markdown."""
+def render(
+    name: str, nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, trusted: frozenset[str]
+) -> bytes:
+    """The HTML page of the executed notebook `name`. `trusted`: the texts of the instructor's Markdown."""
     cells = {grader(cell).get("grade_id"): cell for cell in nb.cells}
+    reasons = {q.name: public_reason(q, cells if q.notebook in (name, "") else {}) for q in outcome.questions}
     room = [MOST_IN_ALL]
     page = _template().render(
         outcome=outcome,
-        reasons={question.name: public_reason(question, cells) for question in outcome.questions},
+        reasons=reasons,
         total=sum(question.max_points for question in outcome.questions),
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),

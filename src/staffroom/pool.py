@@ -68,7 +68,7 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
                 Question(question, total, most, " / ".join(reasons), stopped, ids, took, name)
             )
     for name, nb in done.notebooks.items():
-        graded.pages[name] = feedback.render(nb, graded.marks[name], outcome, package.trusted)
+        graded.pages[name] = feedback.render(name, nb, graded.marks[name], outcome, package.trusted)
     return graded
 
 
@@ -84,7 +84,7 @@ def marks_of(nb: NotebookNode) -> dict[str, Mark]:
 
 def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcome: Outcome) -> bytes:
     """A feedback page once more, with the marks as a person has changed them."""
-    return feedback.render(nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
+    return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
 
 
 class Pool:
@@ -103,7 +103,14 @@ class Pool:
         dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
         try:
             if self.address is None:
-                how = {"processes": self.count > 1, "threads_per_worker": 1, "dashboard_address": None}
+                # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
+                many, near = self.count > 1, "127.0.0.1:0"
+                how = {
+                    "processes": many,
+                    "security": many,
+                    "threads_per_worker": 1,
+                    "dashboard_address": near,
+                }
                 cluster = LocalCluster(n_workers=self.count, **how)
                 self.address = self.stack.enter_context(cluster)
             self.client = self.stack.enter_context(Client(self.address))

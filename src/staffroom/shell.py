@@ -6,6 +6,7 @@ import io
 import linecache
 import os
 import subprocess
+import sys
 import tempfile
 from typing import Any
 
@@ -105,10 +106,7 @@ class Shell(InteractiveShell):
         self.raw = os.open(os.devnull, os.O_RDWR)
 
     def catch_output(self, folder: str) -> None:
-        """Send what is printed, also past sys.stdout, into the captured outputs."""
-        import sys
-
-        sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
+        """Send what is printed past sys.stdout into the captured outputs, too."""
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             self.raw = os.dup(file.fileno())
         for descriptor in (1, 2):
@@ -161,6 +159,10 @@ class Shell(InteractiveShell):
         """Run a cell, given also as compiled code or not; return its outputs (at most `limit` characters),
         its failing line and its count."""
         self.captured, self.last_line = Captured(limit), None
+        sys.stdout, sys.stderr = (
+            Stream(self, "stdout"),
+            Stream(self, "stderr"),
+        )  # whatever became of the last ones
         os.ftruncate(self.raw, 0) if os.fstat(self.raw).st_size else None
         if code:
             self.run_compiled(source, name, *code)

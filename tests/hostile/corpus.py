@@ -104,7 +104,7 @@ def entries() -> list[Entry]:
 
 
 def build(root: Path, corpus: list[Entry]) -> tuple[Course, dict[str, str]]:
-    """A course folder with the corpus and honest neighbours; and its secrets: where each lies → what it is."""
+    """A course folder with the corpus and honest neighbours; and its secrets, by where they lie."""
     canaries = {
         place: f"canary-{secrets.token_hex(8)}" for place in ("source", "neighbour", "gradebook", "root")
     }

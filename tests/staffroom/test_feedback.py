@@ -53,7 +53,9 @@ def outcome(reason: str = "", stopped: bool = False, points: float | None = 0.0,
 
 def page(*cells: NotebookNode, about: Outcome | None = None, mark: Mark | None = None, trusted=()) -> str:
     marks = {"test_double": mark or Mark(0.0, 2.0)}
-    made = feedback.render(new_notebook(cells=list(cells)), marks, about or outcome(), frozenset(trusted))
+    made = feedback.render(
+        "nb", new_notebook(cells=list(cells)), marks, about or outcome(), frozenset(trusted)
+    )
     return made.decode()
 
 
@@ -97,7 +99,7 @@ def test_a_comment_is_shown_as_text() -> None:
 
 
 def test_a_visible_test_shows_its_message_and_no_traceback() -> None:
-    soup = body(checks(failed("AssertionError", "is the factor right?"), line=VISIBLE))
+    soup = body(checks(failed("AssertionError", "is the factor right?"), source="assert double(1) == 2"))
     assert soup.find(class_="error").get_text() == "AssertionError: is the factor right?"
 
 
@@ -289,12 +291,13 @@ def test_the_page_forbids_what_it_does_not_need() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'none'"
     assert rules["img-src"] == "data:"
+    assert rules["base-uri"] == rules["form-action"] == "'none'", "which no default-src covers"
     assert "script-src" not in rules
 
 
 @pytest.mark.parametrize(
     "text",
-    ["\\begin{a}" * 100_000, "<div>" * 100_000, "![a](" * 100_000, "(" * 500_000, "\ud800<b>\udfff"],
+    ["\\begin{a}" * 5_000, "<div>" * 8_000, "![a](" * 8_000, "(" * 40_000, "\ud800<b>\udfff"],
     ids=["begin", "div", "image", "bracket", "surrogate"],
 )
 def test_what_is_slow_to_parse_is_shown_as_it_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,6 +310,16 @@ def test_what_is_slow_to_parse_is_shown_as_it_is(text: str, monkeypatch: pytest.
         assert not made
         assert text.replace("<", "&lt;").replace(">", "&gt;") in said
         assert "instead" in said
+
+
+def test_what_cannot_be_parsed_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(html: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(feedback, "_clean", deep)
+    soup = body(new_markdown_cell("*mine*"), answer(shown("<b>bold</b>", **{"text/plain": "instead"})))
+    assert soup.find("pre").get_text() == "*mine*"
+    assert soup.find(class_="output").get_text() == "instead"
 
 
 def test_a_page_makes_only_so_much_into_html(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ class Number(enum.IntEnum):
 Point = collections.namedtuple("Point", "x y")
 SAME = [
     None, True, 0, -1, 2**63, 2**64, -(2**200), 1.5, float("inf"), 1j, "", "a\ud800ü", b"x",
-    [], [1, (2, [3])], (), {"a": {1: (2,)}, (1, 2): {3}}, {1, "b"}, frozenset([2]), range(1, 9, 2),
+    [], [1, (2, [3])], (), {"a": {1: (2,)}, (1, 2): {3}}, {3}, frozenset([2]), range(1, 9, 2),
     slice(1, None),
     int, ValueError, np.float32, np.dtype("<i4"), torch.float16, np.float64(2.5), np.int8(-3), np.bool_(True),
     np.str_("q"), np.datetime64("2026-01-01"),
@@ -124,7 +124,7 @@ class Everything(list):
         np.zeros(2, dtype="i4,f4"),
         collections,
     ],
-    ids=str,
+    ids=lambda data: type(data).__name__,
 )
 def test_what_is_no_data_does_not_cross(data: object) -> None:
     with pytest.raises(Refused, match="is no plain data"):

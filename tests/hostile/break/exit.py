@@ -1,0 +1,3 @@
+# calls exit() in a cell of its own
+# cell: last
+exit()

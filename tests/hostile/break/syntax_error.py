@@ -1,0 +1,3 @@
+# has a cell that is no Python
+# cell: last
+def (:
