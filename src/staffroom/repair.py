@@ -1,17 +1,18 @@
-"""What a student handed in → notebooks that can be graded: restored where that is certain, reported where not.
+"""What a student handed in, made into notebooks to grade: restored where that is certain, reported where not.
 
-Of a student's cell only its text, type, id, tags and (markdown) images get through. All else (outputs, metadata,
-the kernel) is made by grading or comes from the source notebook.
+Of a student's notebook only plain text gets through: each cell's type, source and id, and the images of a
+Markdown cell. All else (outputs, metadata, the kernel) is made by grading or comes from the source notebook.
 """
 
 from __future__ import annotations
 
+import ast
+import copy
+import itertools
 import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from itertools import count
 from textwrap import shorten
 from typing import Any
 
@@ -28,13 +29,13 @@ class NotGradable(Exception):
 
     def __init__(self, reason: str, file: str | None = None) -> None:
         super().__init__(reason)
-        self.file = file and _printable(file)
+        self.file = file and printable(file)
 
 
 @dataclass
 class Repaired:
-    """A submission's notebooks, ready to execute: each cell that nbgrader manages once, in the source's order.
-    `missing` holds the answer cells that were not found, with the reason; their stubs stand in their place."""
+    """A submission's notebooks, ready to run: each cell that nbgrader manages once, in the source's order.
+    `missing`: the answer cells that were not found, with the reason; their stubs stand in their place."""
 
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -44,32 +45,37 @@ class Repaired:
 def repair(
     files: dict[str, bytes], sources: dict[str, NotebookNode], released: dict[str, NotebookNode]
 ) -> Repaired:
-    """Repair one submission (path → content). `sources` are the instructor's notebooks, `released` the students'
-    versions of the same. Raises NotGradable, and nothing else whatever the files hold."""
-    result, used = Repaired(), {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
-    for name in sources:
-        if name not in used:
-            used[name] = _renamed(name, files, set(used.values()), sources, released)
+    """Repair one submission, path → content. `sources` are the instructor's notebooks, `released` the
+    students' versions of the same. Raises NotGradable, and nothing else whatever the files hold."""
+    result = Repaired()
+    used = {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
+    for name in sources.keys() - used.keys():
+        used[name] = _renamed(name, files, set(used.values()), sources, released)
     for name, source in sources.items():
         notes, (cells, unread) = [], _read(used[name], files[used[name]])
         if used[name] != f"{name}.ipynb":
-            notes.append(f"{_printable(used[name])} was taken for {name}.ipynb")
+            notes.append(f"{printable(used[name])} was taken for {name}.ipynb")
         if unread:
-            notes.append(f"cells that could not be read were left out: {unread}")
+            notes.append(f"{unread} of the notebook's cells could not be read: left out")
         cells, missing = _mend(cells, source, released[name], notes)
         if missing and len(missing) == sum(not _locked(cell) for cell in _known(source).values()):
             reason = "none of the answer cells is there: is this the right notebook? ask for it"
             raise NotGradable(reason, used[name])
-        kernel = {k: source.metadata[k] for k in ("kernelspec", "language_info") if k in source.metadata}
-        nb = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": cells}
+        meta = {k: source.metadata[k] for k in ("kernelspec", "language_info") if k in source.metadata}
+        nb = {"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(meta), "cells": cells}
         result.notebooks[name] = from_dict(nb)
         result.notes += [f"{name}: {note}" for note in notes] if len(sources) > 1 else notes
         result.missing |= missing
     return result
 
 
+def printable(name: str) -> str:
+    """A file's name with U+FFFD for what would end the line, steer a terminal or fail to encode."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+
+
 def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str:
-    """The one unused notebook that fits this source best, and fits no other source as well."""
+    """The one unused notebook that has more of this source's cells than any other, and of no source more."""
     spare = [file for file in files if file.lower().endswith(".ipynb") and file not in used]
     score = {}
     for file in spare:
@@ -77,231 +83,213 @@ def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, r
             cells, _ = _read(file, files[file])
         except NotGradable:
             if len(spare) == 1:
-                raise  # its damage is the better reason
+                raise  # what is wrong with it says more than that its name is
             continue
-        fit = {n: len(_known(s).keys() & _recognise(cells, s, released[n])[0]) for n, s in sources.items()}
+        fit = {n: len(_recognise(cells, s, released[n])[0]) for n, s in sources.items()}
         if (mine := fit.pop(name)) > max(fit.values(), default=0):
             score[file] = mine
     best = [file for file in score if score[file] == max(score.values())]
     if len(best) == 1:
         return best[0]
-    names = ", ".join(_printable(file) for file in sorted(files) if file != "timestamp.txt")  # nbgrader's own
-    there = f"there is {shorten(names, 300, placeholder=' …')}; rename it or ask for it"
-    raise NotGradable(f"{name}.ipynb is missing, {there if names else 'the folder is empty; ask for it'}")
+    there = ", ".join(printable(file) for file in sorted(files) if file != "timestamp.txt")  # nbgrader's own
+    there = f"there is {shorten(there, 300)}; rename it" if there else "the folder is empty; ask for it"
+    there += " or ask for it" if there.endswith("rename it") else ""
+    raise NotGradable(f"{name}.ipynb is missing, {there}")
 
 
-def _read(file: str, data: bytes) -> tuple[list[NotebookNode], int]:
-    """A notebook file's cells, of any format from 2 to 4, and how many of them could not be read."""
+# ---------------------------------------- what stands in the file
+
+
+def _read(file: str, data: bytes) -> tuple[list[dict[str, Any]], int]:
+    """The cells of a notebook file, plain, and how many could not be read."""
     if len(data) > MOST_BYTES:
-        raise NotGradable("larger than 50 MB; ask for it without its outputs", file)
+        raise NotGradable(f"larger than {MOST_BYTES // 1_000_000} MB; ask for it without its outputs", file)
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        nb = json.loads(text, parse_int=lambda digits: int(digits[:9]))  # int() refuses 4301 digits
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        found = json.loads(data.decode(coding))
+    except (ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise NotGradable(f"not valid JSON{where}: cut off or edited; ask for it again", file) from None
-    if not isinstance(nb, dict) or not nb.keys() & {"nbformat", "cells", "worksheets"}:
+    if not isinstance(found, dict) or not {"nbformat", "cells", "worksheets"} & found.keys():
         raise NotGradable("JSON, but not a notebook; ask for the notebook", file)
-    sheets = [nb, *(nb["worksheets"] if isinstance(nb.get("worksheets"), list) else [])]
-    raw = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-    raw = [cell for cells in raw if isinstance(cells, list) for cell in cells]
-    if len(raw) > MOST_CELLS:
-        raise NotGradable(f"more than {MOST_CELLS} cells; ask for it without what is not needed", file)
-    cells = [cell for cell in map(_cell, raw) if cell]
-    if not cells:
-        raise NotGradable("damaged notebook (no cell in it can be read); ask for it again", file)
-    return cells, len(raw) - len(cells)
+    cells = found.get("cells")
+    if not isinstance(cells, list):  # nbformat 3 has worksheets
+        sheets = found.get("worksheets")
+        sheets = [s for s in sheets if isinstance(s, dict)] if isinstance(sheets, list) else []
+        cells = [c for sheet in sheets if isinstance(sheet.get("cells"), list) for c in sheet["cells"]]
+    if len(cells) > MOST_CELLS:
+        raise NotGradable(f"more than {MOST_CELLS} cells; ask for it again", file)
+    read = [_plain(cell) for cell in cells]
+    if not any(read):
+        raise NotGradable("damaged notebook (it has no cell that can be read); ask for it again", file)
+    return [cell for cell in read if cell], read.count(None)
 
 
-def _cell(raw: Any) -> NotebookNode | None:
-    """What is kept of a student's cell, or None if that has no text; of its nbgrader metadata, the grade id."""
-    raw = _dict(raw)
-    text, kind, level = _text(raw.get("source", raw.get("input"))), raw.get("cell_type"), raw.get("level")
-    if text is None:
+def _plain(cell: Any) -> dict[str, Any] | None:
+    """A cell of what may be kept, or None."""
+    if not isinstance(cell, dict):
         return None
+    kind, text = cell.get("cell_type"), cell.get("source", cell.get("input"))
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        text = "".join(text)
+    if not isinstance(text, str) or kind not in ("code", "markdown", "raw", "heading"):
+        return None
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # lone surrogates
     if kind == "heading":
-        text = f"{'#' * level if isinstance(level, int) and 0 < level < 7 else '#'} {text}"
-    kind = kind if kind in ("code", "markdown") else "markdown" if kind in ("heading", "html") else "raw"
-    meta, tags = _dict(raw.get("metadata")), []
-    if isinstance(meta.get("tags"), list):
-        tags = [tag for tag in map(_text, meta["tags"]) if tag and "," not in tag]
-    tags = {"tags": list(dict.fromkeys(tags))} if tags else {}
-    mark = {"nbgrader": {"grade_id": _text(_dict(meta.get("nbgrader")).get("grade_id"))}}
-    is_id = isinstance(raw.get("id"), str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", raw["id"])
-    cell = _new(kind, text, tags | mark, raw["id"] if is_id else None)
-    if kind == "markdown" and isinstance(raw.get("attachments"), dict):
-        bundles = {_text(name): _dict(bundle).items() for name, bundle in raw["attachments"].items()}
-        kept = {n: {_text(k): _text(v) for k, v in b if _text(v) is not None} for n, b in bundles.items()}
-        cell.attachments = from_dict(kept)
-    return cell
+        kind, text = "markdown", f"# {text}"
+    made: dict[str, Any] = {"cell_type": kind, "source": text, "metadata": {}}
+    meta = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    mark = meta.get("nbgrader") if isinstance(meta.get("nbgrader"), dict) else {}
+    if isinstance(mark.get("grade_id"), str):
+        made["mark"] = mark["grade_id"]
+    if isinstance(cell.get("id"), str) and re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", cell["id"]):
+        made["id"] = cell["id"]
+    if kind == "markdown" and isinstance(cell.get("attachments"), dict):
+        images = {
+            name: {mime: data for mime, data in parts.items() if isinstance(data, str)}
+            for name, parts in cell["attachments"].items()
+            if isinstance(parts, dict)
+        }
+        made |= {"attachments": images} if images else {}
+    return made
 
 
-def _mend(
-    cells: list[NotebookNode], source: NotebookNode, release: NotebookNode, notes: list[str]
-) -> tuple[list[NotebookNode], dict[str, str]]:
-    """The student's and the source's cells as one list, and the missing answers; adds to `notes`."""
-    known, stubs, texts = _known(source), _known(release), [_trim(cell.source) for cell in cells]
-    places, how, doubts = _recognise(cells, source, release)
-    kept: dict[str, int] = {}  # known cell → which of its copies it is
-    older: set[int] = set()  # copies of an answer with other texts, which run before it as in "Run All"
-    for name in (name for name in known if name in places):
-        copies = places[name]
-        live = [i for i in copies if texts[i] != _trim(stubs[name].source)] or copies
-        before = [i for i in live if texts[i] != texts[live[-1]]]
-        if _locked(known[name]):
-            live, before = copies, []
-        # of equal ones the first is kept: other cells may build on it
-        kept[name] = next(i for i in live if i > max(before, default=-1))
-        older |= set(before)
-        if before:
-            notes.append(
-                f"cell {name} was there with different texts: the last counts, the others run before it"
-            )
-        if len(copies) > 1 + len(before):
-            notes.append(f"cell {name} was there more than once: the copies were left out")
-    groups: dict[Any, list[NotebookNode]] = defaultdict(list)  # other cells: before or after which known one
-    owner, group = {i: name for name in kept for i in places[name]}, None
-    for i, cell in enumerate(cells):
-        if i in owner:
-            group = (owner[i], "before" if i < kept[owner[i]] else "after")
-        if i not in owner or i in older:
-            groups[group].append(
-                _new(cell, {k: v for k, v in cell.metadata.items() if k != "nbgrader"}, cell.id)
-            )
-    wanted, found = [name for name in known if name in kept], sorted(kept, key=kept.__getitem__)
-    blocks = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
-    moved = set(wanted).difference(*(wanted[at : at + size] for at, _, size in blocks))
-    result, missing = groups[None], {}
-    for name, cell in known.items():
-        mine, locked = cells[kept[name]] if name in kept else None, _locked(cell)
-        what = f"test cell {name}" if locked and grader(cell).get("grade") else f"cell {name}"
-        if mine is None and locked:
-            notes.append(f"{what} was missing: the original was put back")
-        elif mine is None:
-            missing[name] = doubts.get(name, LOST)
-        else:
-            if name in how:
-                notes.append(f"{what} had lost its mark and was recognised by {how[name]}")
-            if name in moved and len(places[name]) == 1:
-                notes.append(f"{what} had been moved: it was put back in its place")
-            if mine.cell_type != cell.cell_type:
-                notes.append(f"{what} was no longer a {cell.cell_type} cell: it was made one again")
-            if locked and _trim(mine.source) != _trim(stubs[name].source):
-                notes.append(f"{what} was changed: the original was used")
-        new = _new(cell if locked else mine or stubs[name], cell.metadata, cell.get("id"), cell.cell_type)
-        result += [*groups[name, "before"], new, *groups[name, "after"]]
-    reserved, seen, numbers = {cell.get("id") for cell in known.values()}, set(), count(1)
-    for cell in result:
-        while not cell.id or cell.id in seen or (cell.id in reserved and not grader(cell)):
-            cell.id = f"cell-{next(numbers)}"
-        seen.add(cell.id)
-    return result, missing
-
-
-def _recognise(
-    cells: list[NotebookNode], source: NotebookNode, release: NotebookNode
-) -> tuple[dict, dict, dict]:
-    """Which of the student's `cells` is which of the release's: by grade id; where that is lost, by what else is
-    certain. Returns grade id (for a cell without one, its number) → the numbers of its copies in `cells`; grade
-    id → by what it was recognised, where not by itself; and grade id → why it was not, where more is known."""
-    known, places, how, doubts = _known(source), defaultdict(list), {}, {}
-    for i, cell in enumerate(cells):
-        if (grade_id := grader(cell).get("grade_id")) in known:
-            places[grade_id].append(i)
-    free = {i: cell for i, cell in enumerate(cells) if grader(cell).get("grade_id") not in known}
-    keys = [
-        grader(c).get("grade_id") if grader(c).get("grade_id") in known else n
-        for n, c in enumerate(release.cells)
-    ]
-
-    def take(key: Any, numbers: list[int], by: str) -> None:
-        places[key], how[key] = numbers, by
-        for i in numbers:
-            del free[i]
-
-    def lost() -> list[tuple[Any, NotebookNode]]:
-        return [(key, cell) for key, cell in zip(keys, release.cells, strict=True) if key not in places]
-
-    for key, cell in lost():
-        if numbers := [i for i in free if free[i].id and free[i].id == cell.get("id")]:
-            take(key, numbers, "its cell id")
-    alike = defaultdict(list)
-    for key, cell in lost():
-        alike[_trim(cell.source)].append(key)
-    for text, same in alike.items():
-        numbers = [i for i in free if _trim(free[i].source) == text] if text else []
-        if len(same) == 1 and numbers:
-            take(same[0], numbers, "its text")
-        elif len(same) == len(numbers):
-            for key, i in zip(same, numbers, strict=True):
-                take(key, [i], "its text")
-    answers = {key: cell for key, cell in lost() if key in known and not _locked(cell)}
-    names = {i: _defined(cell.source) for i, cell in free.items() if cell.cell_type == "code"}
-    offers = {}
-    for key, cell in answers.items():
-        wanted = _defined(cell.source) or _defined(known[key].source)
-        offers[key] = [i for i in names if wanted and wanted <= names[i] and known[key].cell_type == "code"]
-    for key, numbers in offers.items():
-        claimed = {i for other in offers if other != key for i in offers[other]}
-        if numbers and len({_trim(cells[i].source) for i in numbers}) == 1 and not claimed & set(numbers):
-            take(key, numbers, "what it defines")
-        elif numbers:
-            doubts[key] = (
-                "its cell lost its mark, and which cell it is is not certain: several define the same"
-            )
-    for n, key in enumerate(keys):
-        if key in answers and known[key].cell_type == "markdown" and key not in places:
-            low = max(places.get(keys[n - 1], [len(cells)])) if n else -1
-            high = min(places.get(keys[n + 1], [-1])) if n + 1 < len(keys) else len(cells)
-            between = [i for i in free if low < i < high]
-            if len(between) == 1 and cells[between[0]].cell_type == "markdown":
-                take(key, between, "its place")
-    return places, how, doubts
+# ---------------------------------------- which cell is which
 
 
 def _known(nb: NotebookNode) -> dict[str, NotebookNode]:
-    """Grade id → cell, of the cells that nbgrader manages."""
-    roles = ("grade", "solution", "locked", "task")
-    return {grader(cell)["grade_id"]: cell for cell in nb.cells if any(map(grader(cell).get, roles))}
+    """Grade id → cell, of the cells that nbgrader manages, in order."""
+    return {grader(cell)["grade_id"]: cell for cell in nb.cells if grader(cell).get("grade_id")}
 
 
 def _locked(cell: NotebookNode) -> bool:
-    """Whether the cell's text is the instructor's, as nbgrader sees it."""
     meta = grader(cell)
-    return not meta.get("solution") and bool(meta.get("grade") or meta.get("locked"))
+    return not meta.get("solution") and bool(meta.get("locked") or meta.get("grade"))
 
 
-def _new(cell: NotebookNode, metadata: dict, cell_id: Any, kind: str = "") -> NotebookNode:
-    """A cell without outputs and execution count, with the text and images of `cell`."""
-    new = {"cell_type": kind or cell.cell_type, "id": cell_id, "metadata": metadata, "source": cell.source}
-    if new["cell_type"] == "code":
-        new |= {"execution_count": None, "outputs": []}
-    elif new["cell_type"] == "markdown" and cell.get("attachments"):
-        new["attachments"] = cell.attachments
-    return from_dict(new)
+def _same(text: str) -> str:
+    """A text without what editors change by themselves: line ends and trailing white space."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
 
 
-def _defined(text: str) -> set[str]:
-    """Functions and classes that a cell defines. Not by `ast`: an answer may have magics or not compile."""
-    return set(re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", text, re.MULTILINE))
+def _defined(text: str) -> frozenset[str]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return frozenset(node.name for node in body if isinstance(node, kinds))
 
 
-def _trim(text: str) -> str:
-    """A text without what editors change unasked: line ends, and spaces and empty lines at the end."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).rstrip()
+def _recognise(
+    cells: list[dict], source: NotebookNode, stub: NotebookNode
+) -> tuple[dict[str, list[int]], dict[str, str]]:
+    """Grade id → the places of its cells; and for those that had lost their mark, by what they were known."""
+    known, stubs = _known(source), _known(stub)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells):
+        if cell.get("mark") in known:
+            places[cell["mark"]].append(place)
+    how: dict[str, str] = {}
+    free = [place for place, cell in enumerate(cells) if cell.get("mark") not in known]
+
+    def give(name: str, found: list[int], by: str) -> None:
+        if name not in places and len(found) == 1:
+            places[name], how[name] = found, by
+            free.remove(found[0])
+
+    for name, cell in known.items():
+        mine = [place for place in free if cell.get("id") and cells[place].get("id") == cell.id]
+        give(name, mine, "its id")
+    for name in known:
+        text = _same(stubs[name].source) if name in stubs else None
+        give(name, [place for place in free if text and _same(cells[place]["source"]) == text], "its text")
+    for name, cell in known.items():
+        if wanted := _defined(cell.source) if cell.cell_type == "code" and not _locked(cell) else None:
+            mine = [
+                p for p in free if cells[p]["cell_type"] == "code" and wanted <= _defined(cells[p]["source"])
+            ]
+            give(name, mine, "what it defines")
+    order = list(known)
+    given = {_same(cell.source) for cell in stub.cells}
+    for name, cell in known.items():
+        if cell.cell_type == "markdown" and name not in places:
+            at = order.index(name)
+            before = max((max(places[n]) for n in order[:at] if n in places), default=-1)
+            after = min((min(places[n]) for n in order[at + 1 :] if n in places), default=len(cells))
+            mine = [p for p in free if before < p < after and _same(cells[p]["source"]) not in given]
+            give(name, [p for p in mine if cells[p]["cell_type"] == "markdown"], "its place")
+    return dict(places), how
 
 
-def _text(value: Any) -> str | None:
-    """A string, or lines, as one string that can be encoded; None for anything else."""
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        value = "".join(value)
-    return re.sub(r"[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else None
+def _mend(
+    cells: list[dict], source: NotebookNode, stub: NotebookNode, notes: list[str]
+) -> tuple[list[dict], dict[str, str]]:
+    """The cells in the source's order, each known one once; and the answers that are missing."""
+    known, stubs = _known(source), _known(stub)
+    places, how = _recognise(cells, source, stub)
+    notes += [f"cell {name} had lost its mark and was recognised by {by}" for name, by in how.items()]
+    kept: dict[str, int] = {}
+    dropped: set[int] = set()
+    for name, found in places.items():
+        texts = {place: _same(cells[place]["source"]) for place in found}
+        blank = _same(stubs[name].source)
+        kept[name] = max((p for p in found if texts[p] != blank), default=found[0])
+        copies = [p for p in found if p != kept[name]]
+        if _locked(known[name]):
+            kept[name], copies = found[0], found[1:]
+        same = [p for p in copies if _locked(known[name]) or texts[p] in (texts[kept[name]], blank)]
+        dropped.update(same)
+        if same:
+            notes.append(f"cell {name} stood {len(found)} times: {len(same)} without anything new left out")
+        if len(same) < len(copies):
+            notes.append(
+                f"cell {name} stood {len(found)} times: the last one counts, the others run before it"
+            )
+    followers: dict[str | None, list[dict]] = defaultdict(list)
+    at = {place: name for name, place in kept.items()}
+    last = None
+    for place, cell in enumerate(cells):
+        last = at.get(place, last)
+        if place not in at and place not in dropped:
+            followers[last].append(_finished(cell, {}))
+    made, missing = followers[None], {}
+    for name, cell in known.items():
+        mine = cells[kept[name]] if name in kept else None
+        if mine is None:
+            notes.append(f"cell {name} was missing and was put back")
+            missing |= {} if _locked(cell) else {name: LOST}
+            mine = {"source": stubs[name].source}
+        elif mine["cell_type"] != cell.cell_type:
+            notes.append(f"cell {name} was turned into {mine['cell_type']}: {cell.cell_type} was restored")
+        elif _locked(cell) and _same(mine["source"]) != _same(stubs[name].source):
+            notes.append(f"cell {name} was changed: the original was used")
+        text = cell.source if _locked(cell) else mine["source"]
+        meta = {"nbgrader": copy.deepcopy(dict(grader(stubs[name])))}
+        new = {**mine, "cell_type": cell.cell_type, "source": text, "id": cell.get("id") or mine.get("id")}
+        made += [_finished(new, meta), *followers[name]]
+    kept_in_order = [kept[name] for name in known if name in kept]
+    if kept_in_order != sorted(kept_in_order):
+        moved = [b for a, b in itertools.pairwise(n for n in known if n in kept) if kept[b] < kept[a]]
+        notes.append(f"cells had been moved (before {', '.join(moved)}): the original order was restored")
+    seen: set[str] = set()
+    for number, cell in enumerate(made):
+        if not cell.get("id") or cell["id"] in seen:
+            cell["id"] = f"cell-{number}-{len(made)}"
+        seen.add(cell["id"])
+    return made, missing
 
 
-def _dict(value: Any) -> dict:
-    return value if isinstance(value, dict) else {}
-
-
-def _printable(name: str) -> str:
-    """A file's name with U+FFFD for what would break a line, steer a terminal or not encode."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+def _finished(cell: dict, metadata: dict) -> dict:
+    """A cell as nbformat wants it, without outputs."""
+    made = {
+        "cell_type": cell["cell_type"],
+        "source": cell["source"],
+        "metadata": metadata,
+        "id": cell.get("id"),
+    }
+    if made["cell_type"] == "code":
+        return made | {"outputs": [], "execution_count": None}
+    if made["cell_type"] == "markdown" and cell.get("attachments"):
+        made["attachments"] = cell["attachments"]
+    return made
