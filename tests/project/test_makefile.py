@@ -10,7 +10,7 @@ import pytest
 from .conftest import ROOT
 
 STUDENTS = {"help", "env", "lab", "site", "execute"}
-STAFF = {"course", "test", "release", "grade", "audit", "bench", "clean"}
+STAFF = {"course", "test", "release", "grade", "audit", "bench", "bench-grade", "clean"}
 
 
 def listed(text: str) -> set[str]:
