@@ -98,8 +98,9 @@ class Book:
             for name, nb in sources.items():
                 place = {"notebook": name, "assignment": self.assignment, "db_url": self.url}
                 try:
-                    for step in steps[: steps.index(SaveCells) + 1]:
-                        nb, _ = step(config=self.course.config)(nb, {"nbgrader": place})
+                    with contextlib.chdir(self.course.root):  # the configuration may name files from there
+                        for step in steps[: steps.index(SaveCells) + 1]:
+                            nb, _ = step(config=self.course.config)(nb, {"nbgrader": place})
                 except (InvalidEntry, SQLAlchemyError):
                     raise
                 except Exception as error:  # RuntimeError, ValidationError and nbgrader's own

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ if TYPE_CHECKING:  # nbgrader takes seconds to import, and `--help` must not
 
 # nbformat's jsonschema would spend a second on importing this, for a format that no notebook has.
 sys.modules.setdefault("rfc3987_syntax", None)
+
+warnings.filterwarnings("ignore", "Cell is missing an id field")  # in an older course; nothing to be done
 
 CONFIG = "nbgrader_config.py"
 LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
@@ -161,6 +164,9 @@ class Course:
         for path in sorted(self.path("source", ".", assignment).glob("*.ipynb")):
             try:
                 found[path.stem] = nbformat.read(path, as_version=4)
+                for number, cell in enumerate(found[path.stem].cells):
+                    cell.setdefault("id", f"cell-{number}")  # an older course has none
+                found[path.stem].nbformat_minor = 5
             except Exception as error:  # damaged notebooks raise nearly everything
                 raise StaffroomError(f"{path}: not a notebook ({first_line(error)}); restore it") from error
         return found

@@ -107,7 +107,7 @@ class Pool:
                 many, near = self.count > 1, "127.0.0.1:0"
                 how = {
                     "processes": many,
-                    "security": many,
+                    "security": many or None,
                     "threads_per_worker": 1,
                     "dashboard_address": near,
                 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import html
 import io
@@ -41,9 +42,10 @@ def released(course: Course, nb: NotebookNode) -> NotebookNode:
     from machine to machine (the kernel's name, Python's version) is fixed.
     """
     nb, resources = copy.deepcopy(nb), {}
-    for step in GenerateAssignment(config=course.config).preprocessors:
-        if step is not SaveCells:
-            nb, resources = step(config=course.config)(nb, resources)
+    with contextlib.chdir(course.root):  # the configuration may name files from there
+        for step in GenerateAssignment(config=course.config).preprocessors:
+            if step is not SaveCells:
+                nb, resources = step(config=course.config)(nb, resources)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
     nb.nbformat, nb.nbformat_minor = 4, 5

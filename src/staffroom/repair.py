@@ -49,7 +49,7 @@ def repair(
     students' versions of the same. Raises NotGradable, and nothing else whatever the files hold."""
     result = Repaired()
     used = {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
-    for name in sources.keys() - used.keys():
+    for name in [name for name in sources if name not in used]:
         used[name] = _renamed(name, files, set(used.values()), sources, released)
     for name, source in sources.items():
         notes, (cells, unread) = [], _read(used[name], files[used[name]])
@@ -106,7 +106,7 @@ def _read(file: str, data: bytes) -> tuple[list[dict[str, Any]], int]:
         raise NotGradable(f"larger than {MOST_BYTES // 1_000_000} MB; ask for it without its outputs", file)
     try:
         coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        found = json.loads(data.decode(coding))
+        found = json.loads(data.decode(coding), parse_int=lambda digits: int(digits[:300]))
     except (ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise NotGradable(f"not valid JSON{where}: cut off or edited; ask for it again", file) from None
@@ -134,7 +134,7 @@ def _plain(cell: Any) -> dict[str, Any] | None:
         text = "".join(text)
     if not isinstance(text, str) or kind not in ("code", "markdown", "raw", "heading"):
         return None
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # lone surrogates
+    text = _whole(text)
     if kind == "heading":
         kind, text = "markdown", f"# {text}"
     made: dict[str, Any] = {"cell_type": kind, "source": text, "metadata": {}}
@@ -146,12 +146,17 @@ def _plain(cell: Any) -> dict[str, Any] | None:
         made["id"] = cell["id"]
     if kind == "markdown" and isinstance(cell.get("attachments"), dict):
         images = {
-            name: {mime: data for mime, data in parts.items() if isinstance(data, str)}
+            _whole(name): {_whole(m): _whole(data) for m, data in parts.items() if isinstance(data, str)}
             for name, parts in cell["attachments"].items()
             if isinstance(parts, dict)
         }
         made |= {"attachments": images} if images else {}
     return made
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 # ---------------------------------------- which cell is which
@@ -175,8 +180,8 @@ def _same(text: str) -> str:
 def _defined(text: str) -> frozenset[str]:
     try:
         body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # magics are no Python either
+        return frozenset(re.findall(r"(?m)^(?:async +)?(?:def|class) +(\w+)", text))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return frozenset(node.name for node in body if isinstance(node, kinds))
 
@@ -231,6 +236,7 @@ def _mend(
     notes += [f"cell {name} had lost its mark and was recognised by {by}" for name, by in how.items()]
     kept: dict[str, int] = {}
     dropped: set[int] = set()
+    older: dict[str, list[int]] = {}
     for name, found in places.items():
         texts = {place: _same(cells[place]["source"]) for place in found}
         blank = _same(stubs[name].source)
@@ -239,7 +245,8 @@ def _mend(
         if _locked(known[name]):
             kept[name], copies = found[0], found[1:]
         same = [p for p in copies if _locked(known[name]) or texts[p] in (texts[kept[name]], blank)]
-        dropped.update(same)
+        dropped.update(copies)
+        older[name] = [p for p in copies if p not in same]
         if same:
             notes.append(f"cell {name} stood {len(found)} times: {len(same)} without anything new left out")
         if len(same) < len(copies):
@@ -267,6 +274,7 @@ def _mend(
         text = cell.source if _locked(cell) else mine["source"]
         meta = {"nbgrader": copy.deepcopy(dict(grader(stubs[name])))}
         new = {**mine, "cell_type": cell.cell_type, "source": text, "id": cell.get("id") or mine.get("id")}
+        made += [_finished(cells[p], {}) for p in older.get(name, [])]
         made += [_finished(new, meta), *followers[name]]
     kept_in_order = [kept[name] for name in known if name in kept]
     if kept_in_order != sorted(kept_in_order):
@@ -274,8 +282,8 @@ def _mend(
         notes.append(f"cells had been moved (before {', '.join(moved)}): the original order was restored")
     seen: set[str] = set()
     for number, cell in enumerate(made):
-        if not cell.get("id") or cell["id"] in seen:
-            cell["id"] = f"cell-{number}-{len(made)}"
+        while not cell.get("id") or cell["id"] in seen:
+            cell["id"] = f"cell-{number}-{len(seen)}" if not cell.get("id") else f"{cell['id'][:50]}-{number}"
         seen.add(cell["id"])
     return made, missing
 

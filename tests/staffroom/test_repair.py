@@ -171,6 +171,31 @@ def test_of_two_answers_the_last_counts_and_both_run() -> None:
     assert "the last one counts" in result.notes[0]
 
 
+def test_an_older_answer_runs_before_the_one_that_counts_wherever_it_stood() -> None:
+    nb = answered()
+    test = nb.cells.pop(at(nb, "test_double"))
+    older = copy.deepcopy(nb.cells[2])
+    older.source = "def double(x):\n    return 0"
+    nb.cells[2:2] = [test, older]
+    result = mend(nb)
+    sources = [cell.source for cell in cells(result)]
+    assert sources.index(older.source) == sources.index(ANSWERS["double"]) - 1
+
+
+def test_an_answer_with_a_magic_is_recognised_by_what_it_defines() -> None:
+    nb = answered()
+    nb.cells[2].source = "%matplotlib inline\n" + ANSWERS["double"]
+    stripped_and_new_ids(nb)
+    assert mend(nb).missing == {}
+
+
+def test_halves_of_characters_and_endless_integers_are_no_trouble() -> None:
+    nb = answered()
+    nb.cells[0].attachments = {"\ud800": {"image/png": "\udfff"}}
+    text = json.dumps(nb).replace('"nbformat_minor": 5', '"nbformat_minor": ' + "9" * 9000)
+    assert nbformat.writes(mend(text.encode()).notebooks["numbers"]).encode()
+
+
 def test_a_missing_answer_is_told_and_the_rest_is_graded() -> None:
     nb = answered()
     nb.cells.pop(at(nb, "double"))

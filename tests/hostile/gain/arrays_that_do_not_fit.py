@@ -1,0 +1,39 @@
+# answers with arrays whose type, shape and bytes do not belong together
+# cell: after imports
+import gc
+import itertools
+
+me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
+raw = me.codec._blob
+forged = itertools.cycle(
+    [
+        lambda: (5, ["<f8", [1 << 40, 1 << 40], raw(bytes(8))]),
+        lambda: (5, ["<f8", [-1], raw(bytes(8))]),
+        lambda: (5, ["|O", [1], raw(bytes(8))]),
+        lambda: (5, ["<f8,<f8", [1], raw(bytes(16))]),
+        lambda: (5, ["<f8", [4], 77]),
+        lambda: (5, ["<U0", [1], raw(b"")]),
+        lambda: (6, ["<f8", raw(b"")]),
+        lambda: (7, ["load", [1], True, raw(bytes(8))]),
+        lambda: (12, [[1 << 33], [1]]),
+        lambda: (3, "0x" + "f" * 70_000),
+        lambda: (3, "__import__"),
+        lambda: (14, ["PCG64", {"state": -1}]),
+        lambda: (14, ["__class__", {}]),
+    ]
+)
+
+
+class Wrong:
+    pass
+
+
+honest = me.codec.export
+me.codec.export = lambda data: next(forged)() if isinstance(data, Wrong) else honest(data)
+attack = lambda *args, **more: Wrong()
+
+
+names = "window_pairs expected_counts keep_probability negative_sampling solve_analogy train_vectors".split()
+names.append("evaluate_analogies")
+after_every_cell = lambda *args: get_ipython().user_ns.update(dict.fromkeys(names, attack))
+get_ipython().events.register("post_run_cell", after_every_cell)

@@ -1,0 +1,63 @@
+"""A course that knows nothing of ours: nbgrader's own example, made by `nbgrader quickstart`."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from staffroom import jail
+from tests.staffroom.conftest import run
+
+BLANK = "raise NotImplementedError()"
+FIXED = """def squares(n):
+    if n < 1:
+        raise ValueError
+    return [1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121][:n]"""
+# its own formula in place of squares: the test that deletes squares must notice
+ALONE = "def sum_of_squares(n):\n    return n * (n + 1) * (2 * n + 1) // 6"
+
+
+def submit(root: Path, student: str, **answers: str) -> None:
+    for path in root.glob("source/ps1/*.ipynb"):
+        nb = copy.deepcopy(nbformat.read(path, as_version=4))
+        for cell in nb.cells:
+            meta = cell.metadata.get("nbgrader", {})
+            text = re.sub(r"(?m)^ *### (BEGIN|END) SOLUTION\n?", "", cell.source)
+            cell.source = answers.get(meta.get("grade_id"), text) if meta.get("solution") else cell.source
+        target = root / "submitted" / student / "ps1" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tests", ["outside", "inside"])
+def test_nbgraders_own_example_is_graded(
+    tests: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "quickstart", "course101"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    root = tmp_path / "course101"
+    submit(root, "ada")
+    submit(root, "ben", squares=FIXED)
+    submit(root, "chen", sum_of_squares=ALONE)
+    submit(root, "dara", squares=BLANK, sum_of_squares=BLANK, sum_of_squares_application=BLANK)
+    sandbox = "none" if jail.probe() else "namespaces"
+    said = run(capfd, "grade", "ps1", "--course", root, "--tests", tests, "--sandbox", sandbox)
+    assert said.code == 0, said.err
+    assert "Warning" not in said.err
+    rows = {row["student_id"]: row for row in csv.DictReader((root / "_build/grade/ps1.csv").open())}
+    got = {student: (row["squares"], row["sum_of_squares"]) for student, row in rows.items()}
+    assert got == {"ada": ("2", "1"), "ben": ("2", "1"), "chen": ("2", "0.5"), "dara": ("0", "0")}
+    assert "does not use squares" in rows["chen"]["reason"]
+    assert rows["dara"]["status"] == "failed"
