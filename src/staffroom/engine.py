@@ -308,11 +308,14 @@ class Session:
         body = plain.encode([source] if side == "student" else [source, theirs, *prepared(source)])
         try:
             result = plain.decode(self._attempt(side, body, limit))
+            if type(result) is not dict:
+                raise TypeError("no result")
             self.history[side].append((body, limit))
             outputs = cleaned(result["outputs"])
+            numbers = {key: result[key] if type(result[key]) is int else None for key in ("line", "count")}
             if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
                 self._end("student")  # what has used up a limit would be missing to the next question
-            return {**result, "outputs": outputs}
+            return {"outputs": outputs, **numbers}
         except Stopped as stop:
             name, said = stop.args
         except (TypeError, KeyError):  # no answer of our own code's: the student's has changed it

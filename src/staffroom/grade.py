@@ -91,12 +91,14 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 for student, result in workers.map(pool.grade_one, what, items):
                     if isinstance(result, (EngineError, StaffroomError)):
                         raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
-                    if isinstance(
-                        result, BaseException
-                    ):  # Dask's own: the worker died of it, again and again
-                        why = f"its worker ended three times ({first_line(result)})"
-                        result = pool.Graded(Outcome(student, name, not_gradable=why))
-                    desk.keep(result, keys[student], folders[student])
+                    key = keys[student]
+                    if isinstance(result, BaseException):  # its worker died, three times; or a fault of ours
+                        why = f"the grader failed on it ({type(result).__name__}: {first_line(result)})"
+                        result, key = (
+                            pool.Graded(Outcome(student, name, not_gradable=why)),
+                            "",
+                        )  # again, next time
+                    desk.keep(result, key, folders[student])
                     tell(True, len(folders))
                 desk.rewrite(workers, what, desk.stale())
         return [desk.outcome(student) for student in folders]

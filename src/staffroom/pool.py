@@ -97,8 +97,8 @@ class Pool:
         self.stack = contextlib.ExitStack()
 
     def __enter__(self) -> Pool:
-        # Dask warns of what is meant here: tasks of many seconds, a worker that ends with its cluster.
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        # Dask warns of what is meant here (tasks of many seconds, a worker that ends); errors are told by us.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
         try:

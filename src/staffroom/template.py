@@ -282,9 +282,12 @@ class Tester:
             self.names.theirs = set()
             with contextlib.suppress(Exception):  # then the names are missing, and the cell says so
                 found = self.ask(b"G", theirs) if theirs else {}
-                for name in theirs:
+                for (
+                    name
+                ) in theirs:  # these and no others, whatever came: it must not define `np` or `isinstance`
                     self.names.pop(name, None)
-                self.names.update(found)
+                    if name in found:
+                        self.names[name] = found[name]
             self.names.theirs = set(theirs)
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
             self.channel.send(b"O", plain.encode(result))

@@ -1,11 +1,12 @@
 """The hostile corpus: submissions that try to gain points, to break the grading, or arrive damaged.
 
-gain/NAME.py   code put into a notebook whose answers are all still stubs: not one point may come of it
+gain/NAME.py   code put into a notebook with wrong_answers.py for answers: not one point may come of it
 break/NAME.py  code put into a notebook whose answers are all right: it costs the cells that it names
 damaged.py     the right notebook as a damaged file
 
-A file's first line says what it tries; `# cell:` says where it goes: `first`, `after imports`, `last` or
-`answer GRADE_ID`. In break/ `# loses: CELL, …` names what it costs, and `# says:` a piece of the reason.
+A file's first line says what it tries; `# cell:` says where it goes: `first`, `after imports`, `last`,
+`answer GRADE_ID` or `every answer`. Cells run in their order: what is to meet the tests cannot be `last`.
+`# loses: CELL, …` names what it costs, `# says:` a piece of the reason, `# shows:` what its cells show.
 Run as a program, it grades the corpus and writes the page of the book that shows what became of each.
 """
 
@@ -53,6 +54,7 @@ class Entry:
     files: dict[str, bytes]
     loses: set[str] = field(default_factory=set)
     says: str = ""
+    shows: str = ""
     gradable: bool = True
 
     @property
@@ -74,8 +76,11 @@ def whole(stub: NotebookNode, source: NotebookNode) -> NotebookNode:
 def placed(nb: NotebookNode, where: str, code: str) -> NotebookNode:
     nb = copy.deepcopy(nb)
     names = [grader(cell).get("grade_id") for cell in nb.cells]
-    if where.startswith("answer "):
-        nb.cells[names.index(where.removeprefix("answer "))].source = code
+    if "answer" in where:
+        for cell in nb.cells:
+            its = grader(cell).get("solution") and cell.cell_type == "code"
+            if its and where in ("every answer", f"answer {grader(cell)['grade_id']}"):
+                cell.source = code
     else:
         place = {"first": 0, "after imports": names.index("imports") + 1, "last": len(names)}[where]
         nb.cells.insert(place, new_code_cell(code))
@@ -87,19 +92,21 @@ def entries() -> list[Entry]:
     source = Course.find(ROOT).notebooks(NAME)[NAME]
     stub = released(Course.find(ROOT), source)
     right = whole(stub, source)
+    wrong = placed(stub, "every answer", Path(__file__).with_name("wrong_answers.py").read_text())
     tests = {grader(c)["grade_id"] for c in source.cells if grader(c).get("grade") and c.cell_type == "code"}
     found = []
     for path in sorted(Path(__file__).parent.glob("*/*.py")):
         kind, code = path.parent.name, path.read_text(encoding="utf-8")
-        head = dict(re.findall(r"(?m)^# (cell|loses|says): (.+)$", code))
+        head = dict(re.findall(r"(?m)^# (cell|loses|says|shows): (.+)$", code))
         about = code.splitlines()[0].removeprefix("# ")
-        nb = placed(stub if kind == "gain" else right, head["cell"], code)
+        nb = placed(wrong if kind == "gain" else right, head["cell"], code)
         loses = tests if kind == "gain" else set(re.findall(r"\w+", head.get("loses", "")))
-        found.append(Entry(kind, path.stem, about, {FILE: notebook_bytes(nb)}, loses, head.get("says", "")))
+        says = head.get("says", ""), head.get("shows", "")
+        found.append(Entry(kind, path.stem, about, {FILE: notebook_bytes(nb)}, loses, *says))
     for name, damage in DAMAGED.items():
         loses = set(re.findall(r"\w+", damage.loses))
-        made = Entry("damaged", name, damage.about, damage.files(right), loses, damage.says, damage.gradable)
-        found.append(made)
+        more = {"says": damage.says, "gradable": damage.gradable}
+        found.append(Entry("damaged", name, damage.about, damage.files(right), loses, **more))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from tests.hostile.corpus import NAME, NEIGHBOURS, ROOT, Entry, build, entries, 
 
 CORPUS = entries()
 WHY = jail.probe()
-MARKER = b"\x004242"  # an argument of every program that the corpus leaves behind
+MARK = f"/graded-by-{os.getpid()}"  # on the PATH of all that the grading starts, and of its children
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(WHY), reason=WHY or "-"),
@@ -37,7 +38,9 @@ class Run(NamedTuple):
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     course, canaries = build(tmp_path_factory.mktemp("hostile"), CORPUS)
     before = {name: data for name, data in files_in(course.root).items() if "gradebook" not in name}
-    outcomes = cli.run_grade(course, NAME, grade.How())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{MARK}")
+        outcomes = cli.run_grade(course, NAME, grade.How())
     yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
     engine.cool()
 
@@ -49,6 +52,20 @@ def lost(run: Run, student: str) -> set[str]:
         return {g.name for g in grades if g.auto_score is not None and g.auto_score < g.max_score}
 
 
+def marked() -> set[str]:
+    """The command lines of all running processes that the grading has started, directly or not."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            its = MARK.encode() in (process / "environ").read_bytes()
+            found |= {(process / "cmdline").read_bytes().replace(b"\0", b" ").decode()} if its else set()
+        except OSError:  # it has ended meanwhile
+            continue
+    return {
+        line for line in found if "multiprocessing.resource_tracker" not in line
+    }  # ends with this process
+
+
 def test_the_corpus_is_large_enough() -> None:
     assert len(CORPUS) >= 45
     assert {entry.kind for entry in CORPUS} == {"gain", "break", "damaged"}
@@ -57,8 +74,10 @@ def test_the_corpus_is_large_enough() -> None:
 
 @pytest.mark.parametrize("entry", [e for e in CORPUS if e.kind == "gain"], ids=lambda e: e.student)
 def test_no_wrong_answer_gains_a_point(graded: Run, entry: Entry) -> None:
-    assert graded.outcomes[entry.student].points == 0
+    outcome = graded.outcomes[entry.student]
+    assert outcome.points == 0
     assert lost(graded, entry.student) >= entry.loses
+    assert "not answered" not in outcome.reason  # a stub, and the attack has not met the tests
 
 
 @pytest.mark.parametrize("entry", [e for e in CORPUS if e.kind != "gain"], ids=lambda e: e.student)
@@ -74,24 +93,35 @@ def test_trouble_costs_its_own_question_and_is_told(graded: Run, entry: Entry) -
     assert entry.says in told
 
 
+@pytest.mark.parametrize("entry", [e for e in CORPUS if e.shows], ids=lambda e: e.student)
+def test_what_was_looked_for_was_not_there(graded: Run, entry: Entry) -> None:
+    assert entry.shows in shown(graded)[f"{entry.student} in autograded"]
+
+
 def test_the_neighbours_have_all_their_points(graded: Run) -> None:
     for student in NEIGHBOURS:
         assert graded.outcomes[student].points == 27
         assert lost(graded, student) == set()
 
 
-def test_nothing_secret_was_read(graded: Run) -> None:
-    """In no output, page or table but its owner's. An autograded notebook has the hidden tests, for
+def shown(run: Run) -> dict[str, str]:
+    """All that the grading shows, by whose it is and where. An autograded notebook has the hidden tests, for
     instructors: there only what cells showed counts."""
-    rows = csv.DictReader((graded.course.root / "_build/grade" / f"{NAME}.csv").open())
-    shown = {f"{row['student_id']} in the CSV": json.dumps(row) for row in rows}
-    for path in graded.course.root.glob("feedback/*/*/*.html"):
-        shown[f"{path.parts[-3]} in feedback"] = path.read_text()
-    for path in graded.course.root.glob("autograded/*/*/*.ipynb"):
+    rows = csv.DictReader((run.course.root / "_build/grade" / f"{NAME}.csv").open())
+    found = {f"{row['student_id']} in the CSV": json.dumps(row) for row in rows}
+    for path in run.course.root.glob("feedback/*/*/*.html"):
+        found[f"{path.parts[-3]} in feedback"] = path.read_text()
+    for path in run.course.root.glob("autograded/*/*/*.ipynb"):
         cells = json.loads(path.read_text())["cells"]
-        shown[f"{path.parts[-3]} in autograded"] = json.dumps([cell.get("outputs") for cell in cells])
-    assert len(shown) > 2 * len(CORPUS)
-    for where, text in shown.items():
+        found[f"{path.parts[-3]} in autograded"] = json.dumps([cell.get("outputs") for cell in cells])
+    return found
+
+
+def test_nothing_secret_was_read(graded: Run) -> None:
+    """In no output, page or table but its owner's."""
+    texts = shown(graded)
+    assert len(texts) > 2 * len(CORPUS)
+    for where, text in texts.items():
         for place, canary in graded.canaries.items():
             owner = place == "neighbour" and where.split()[0] in NEIGHBOURS
             assert owner or canary not in text, f"{where}: what lies in the {place} was read"
@@ -107,13 +137,7 @@ def test_nothing_of_others_was_changed(graded: Run) -> None:
 
 def test_nothing_outlives_its_grading(graded: Run) -> None:
     engine.cool()
-    alive = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            alive += [process.parent.name] if MARKER in process.read_bytes() else []
-        except OSError:  # it has ended meanwhile
-            continue
-    assert alive == []
+    assert marked() == set()
 
 
 def test_the_page_in_the_book_is_what_the_run_gives(graded: Run) -> None:

@@ -1,5 +1,5 @@
 # empties its arguments in place and returns nothing but zeros
-# cell: last
+# cell: every answer
 def emptied(*args, **more):
     for value in [*args, *more.values()]:
         if isinstance(value, np.ndarray):

@@ -1,5 +1,5 @@
 # returns its own arguments
-# cell: last
+# cell: every answer
 def same(*args, **more):
     return args[0] if len(args) == 1 else args
 

@@ -1,5 +1,5 @@
 # raises StopIteration, which a test may take for the end of its own loop
-# cell: last
+# cell: every answer
 def stop(*args, **more):
     raise StopIteration
 

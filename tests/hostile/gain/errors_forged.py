@@ -1,13 +1,25 @@
-# answers with each builtin exception by its name, among them those that end Python, and with names that are none
+# answers with each builtin exception by its name, those that end Python among them, and with false names
 # cell: after imports
 import builtins
 import gc
 import itertools
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-kinds = [["SystemExit"], ["KeyboardInterrupt"], ["ExceptionGroup"], ["StopIteration"], [], [[]], [5], "print", None]
+kinds = [
+    ["SystemExit"],
+    ["KeyboardInterrupt"],
+    ["ExceptionGroup"],
+    ["StopIteration"],
+    [],
+    [[]],
+    [5],
+    "print",
+    None,
+]
 kinds += [[name] for name in dir(builtins)]
-errors = itertools.cycle([[kind, text, text, ""] for kind in kinds for text in ("", 0, ["1.0"], "x" * 100)] + [[], 5])
+errors = itertools.cycle(
+    [[kind, text, text, ""] for kind in kinds for text in ("", 0, ["1.0"], "x" * 100)] + [[], 5]
+)
 send, asked = me.channel.send, []
 
 

@@ -2,7 +2,13 @@
 # cell: after imports
 import itertools
 
-texts = ["MemoryError", "can't start new thread", "Too many open files", "1.0", "stopped after 3 s (limit: cell_seconds)"]
+texts = [
+    "MemoryError",
+    "can't start new thread",
+    "Too many open files",
+    "1.0",
+    "stopped after 3 s (limit: cell_seconds)",
+]
 kinds = [type(name, (Exception,), {}) for name in ("TimeLimit", "ProcessEnded", "AssertionError", "Passed")]
 errors = itertools.cycle([kind(text) for text in texts for kind in kinds])
 

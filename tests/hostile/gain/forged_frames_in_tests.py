@@ -9,7 +9,9 @@ me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
 passed = plain.encode({"outputs": [], "line": None, "count": 1})
 full = {"output_type": "execute_result", "data": {"text/plain": "2"}, "metadata": {}, "execution_count": 1}
 full = plain.encode({"outputs": [full], "line": None, "count": 1})
-frames = itertools.cycle([(b"O", passed), (b"O", full), (b"X", plain.encode(["Passed", ""])), (b"R", full), (b"\0", b"")])
+frames = itertools.cycle(
+    [(b"O", passed), (b"O", full), (b"X", plain.encode(["Passed", ""])), (b"R", full), (b"\0", b"")]
+)
 
 
 def attack(*args, **more):

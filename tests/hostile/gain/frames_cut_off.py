@@ -6,8 +6,19 @@ import struct
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
 bodies = [b"", b"\0", struct.pack(">I", 0), struct.pack(">I", 0xFFFFFFFF), struct.pack(">IQ", 1, 1 << 62)]
-structures = [b"\xc1", b"\xdf\xff\xff\xff\xff", b"\xdd\xff\xff\xff\xff", b"\xc9\xff\xff\xff\xff\x08", b"\x93\xc3\xc3"]
-structures += [b"\x92\xc3\xc3", b"\x93\xc3\xc3\xc3", b"\x94\xc3\xc3\xa0\xa0", b"\x93\xc3\x92\x90\x80\xa41.0\n"]
+structures = [
+    b"\xc1",
+    b"\xdf\xff\xff\xff\xff",
+    b"\xdd\xff\xff\xff\xff",
+    b"\xc9\xff\xff\xff\xff\x08",
+    b"\x93\xc3\xc3",
+]
+structures += [
+    b"\x92\xc3\xc3",
+    b"\x93\xc3\xc3\xc3",
+    b"\x94\xc3\xc3\xa0\xa0",
+    b"\x93\xc3\x92\x90\x80\xa41.0\n",
+]
 bodies += [struct.pack(">IQ", 1, len(text)) + text for text in structures]
 bodies += [struct.pack(">I3Q", 3, 1, 1 << 63, 1 << 63) + b"\x90"]
 bodies = itertools.cycle(bodies)

@@ -11,7 +11,9 @@ def attack(*args, **more):
     seen += [str(info.frame.f_locals.get("want")) for info in inspect.stack()]
     seen += [str(frame.f_globals.get("hidden_canary")) for frame in sys._current_frames().values()]
     wanted = [o for o in gc.get_objects() if isinstance(o, dict) and "hidden_test" in o]
-    found = [text for text in [*seen, *map(str, wanted)] if "BEGIN " + "HIDDEN" in text or "canary" + "-" in text]
+    found = [
+        text for text in [*seen, *map(str, wanted)] if "BEGIN " + "HIDDEN" in text or "canary" + "-" in text
+    ]
     print(found[:5])
     return found
 

@@ -1,5 +1,5 @@
 # answers with generators that never end
-# cell: last
+# cell: every answer
 import itertools
 
 

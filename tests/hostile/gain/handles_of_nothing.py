@@ -4,7 +4,9 @@ import gc
 import itertools
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-forged = itertools.cycle([(8, [0, "int", True]), (8, [-1, [], {}]), (9, [0, ""]), (9, [id(me), ""]), (8, [[], 1, 2])])
+forged = itertools.cycle(
+    [(8, [0, "int", True]), (8, [-1, [], {}]), (9, [0, ""]), (9, [id(me), ""]), (8, [[], 1, 2])]
+)
 
 
 class Nothing:

@@ -2,7 +2,9 @@
 # cell: after imports
 import itertools
 
-lies = {name: lambda self, *other: True for name in ("__eq__", "__ge__", "__le__", "__bool__", "__contains__")}
+lies = {
+    name: lambda self, *other: True for name in ("__eq__", "__ge__", "__le__", "__bool__", "__contains__")
+}
 lies |= {"__module__": "numpy", "__array_priority__": 1e9, "__ne__": lambda self, other: False}
 lies |= {"tobytes": lambda self: b"", "__array_ufunc__": lambda self, *args, **more: True, "__hash__": None}
 number = type("float64", (np.float64,), lies)

@@ -2,8 +2,8 @@
 # cell: after imports
 import itertools
 
-deep, itself, many = [], [], [[]] * 3_000_000
-for _ in range(100_000):
+deep, itself, many = [], [], [[]] * 1_000_000
+for _ in range(5_000):
     deep = [deep]
 itself.append(itself)
 answers = itertools.cycle([deep, itself, many])

@@ -2,8 +2,19 @@
 # cell: after imports
 import itertools
 
-odd = [np.zeros((0, 4)), np.array(0.5), np.array(["1.0", "nan"]), np.array(["NaT"], "M8[s]"), np.zeros(2, "m8[D]")]
-odd += [np.array([1 + 1j, np.nan]), np.array([np.inf, -np.inf]), np.array([1e400], np.longdouble), np.bool_(True)]
+odd = [
+    np.zeros((0, 4)),
+    np.array(0.5),
+    np.array(["1.0", "nan"]),
+    np.array(["NaT"], "M8[s]"),
+    np.zeros(2, "m8[D]"),
+]
+odd += [
+    np.array([1 + 1j, np.nan]),
+    np.array([np.inf, -np.inf]),
+    np.array([1e400], np.longdouble),
+    np.bool_(True),
+]
 odd += [np.zeros((1,) * 32), np.array([None, np.nan]), np.str_("1"), np.bytes_(b"1"), np.float16(65504)]
 odd = itertools.cycle(odd)
 
@@ -11,7 +22,11 @@ odd = itertools.cycle(odd)
 def attack(*args, **more):
     if more:
         return ["a", "b"], next(odd)
-    return dict.fromkeys(["loss", "centre", "positive", "negatives", "the", "cat"], next(odd)) if len(args) == 3 else next(odd)
+    return (
+        dict.fromkeys(["loss", "centre", "positive", "negatives", "the", "cat"], next(odd))
+        if len(args) == 3
+        else next(odd)
+    )
 
 
 names = "window_pairs expected_counts keep_probability negative_sampling solve_analogy train_vectors".split()

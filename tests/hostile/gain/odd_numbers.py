@@ -1,5 +1,5 @@
 # answers with NaN, infinities, minus zero, huge integers and numbers as texts
-# cell: last
+# cell: every answer
 import itertools
 
 odd = itertools.cycle(

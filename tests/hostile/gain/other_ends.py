@@ -1,5 +1,5 @@
 # raises exceptions that end a test early: SystemExit, GeneratorExit, KeyboardInterrupt
-# cell: last
+# cell: every answer
 import random
 
 

@@ -1,5 +1,6 @@
 # looks for what the submission before it has planted, and answers from there
 # cell: last
+# shows: nothing was planted
 import os
 import site
 
@@ -17,6 +18,6 @@ places = [
 for place in places:
     for name in ("sitecustomize.py", "usercustomize.py", "00-planted.py"):
         path = os.path.join(place, name)
-        assert not os.path.exists(path), f"canary: {path} was planted by another submission"
+        assert not os.path.exists(path), f"{path} was planted by another submission"
 assert not hasattr(__builtins__, "PLANTED")
 print("nothing was planted")

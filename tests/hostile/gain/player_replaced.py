@@ -1,5 +1,5 @@
 # replaces the methods of the object that calls its functions
-# cell: last
+# cell: after imports
 import gc
 import os
 import socket

@@ -7,7 +7,9 @@ import numpy as np
 
 class Program:
     __reduce__ = lambda self: (os.system, ("touch /tmp/unpickled; sleep 4242 &",))
-    __copy__ = __deepcopy__ = __repr__ = __str__ = __format__ = lambda self, *args: exec("raise SystemExit(0)")
+    __copy__ = __deepcopy__ = __repr__ = __str__ = __format__ = lambda self, *args: exec(
+        "raise SystemExit(0)"
+    )
 
 
 def attack(*args, **more):

@@ -3,5 +3,11 @@
 shell = get_ipython()
 odd = [{"output_type": "error", "ename": "A", "evalue": {"a": 1}, "traceback": [1, None]}]
 odd += [{"output_type": "stream", "name": "stdout", "text": [1, {}]}]
-odd += [{"output_type": "display_data", "data": {"text/html": 7, "image/png": [None]}, "metadata": {"a": float("nan")}}]
+odd += [
+    {
+        "output_type": "display_data",
+        "data": {"text/html": 7, "image/png": [None]},
+        "metadata": {"a": float("nan")},
+    }
+]
 shell.run = lambda *args, **more: {"outputs": odd, "line": "12", "count": float("nan")}

@@ -3,11 +3,17 @@
 import gc
 import itertools
 
-import msgpack
-
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
 evil = itertools.cycle(
-    ["builtins.eval", "builtins.__import__", "numpy.load", "torch.load", "os.system", "builtins.type", "dtype.O"]
+    [
+        "builtins.eval",
+        "builtins.__import__",
+        "numpy.load",
+        "torch.load",
+        "os.system",
+        "builtins.type",
+        "dtype.O",
+    ]
 )
 
 

@@ -1,5 +1,5 @@
 # writes zeros to every descriptor that it has
-# cell: last
+# cell: after imports
 import os
 
 for number in os.listdir("/proc/self/fd"):

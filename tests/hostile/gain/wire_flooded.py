@@ -1,5 +1,5 @@
 # writes a length without end and answers twice on the grader's socket
-# cell: last
+# cell: every answer
 import gc
 import os
 import socket
