@@ -63,6 +63,16 @@ class Stopped(Exception):
     """A process ended or was ended: (name of the error, what is said of it)."""
 
 
+@functools.cache
+def packages() -> list[str]:
+    """Where Python finds installed packages. Not our own sys.path: that may hold the folder it was started
+    in, and a course's solutions with it. A folder that holds a course is left out in any case."""
+    asked = [sys.executable, "-P", "-E", "-c", "import json, sys; print(json.dumps(sys.path))"]
+    found = json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
+    courses = [p for p in found if Path(p, "solutions").exists() or Path(p, "nbgrader_config.py").exists()]
+    return [p for p in found if os.path.isabs(p) and p not in courses]
+
+
 @dataclass(frozen=True)
 class Package:
     """All that is needed to grade an assignment, sent to a worker once. Notebooks are JSON by name."""
@@ -98,8 +108,8 @@ class Package:
     @property
     def visible(self) -> list[str]:
         """The paths that a student's process sees: Python, its packages, the system's; not the course."""
-        paths = [sys.prefix, sys.base_prefix, *sys.path, *SYSTEM.split()]
-        return [p for p in paths if os.path.isabs(p) and not Path(self.root).is_relative_to(p)]
+        found = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM.split()]
+        return [p for p in found if not Path(self.root).is_relative_to(p)]
 
     @cached_property
     def modules(self) -> list[str]:
@@ -215,7 +225,7 @@ class Template:
         self.home = tempfile.mkdtemp(prefix="staffroom-")
         errors = Path(self.home, "stderr").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "staffroom.template", *map(str, theirs)],
+            [sys.executable, "-P", "-E", "-m", "staffroom.template", *map(str, theirs)],
             pass_fds=theirs,
             env=environment(self.home),
             cwd=self.home,
@@ -247,7 +257,7 @@ class Template:
 
 def environment(home: str) -> dict[str, str]:
     """The variables of the template and all that it forks; none of the instructor's secrets is among them."""
-    known = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH")
+    known = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
     made = {name: os.environ[name] for name in known if name in os.environ}
     made |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     made |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde"}
@@ -312,7 +322,7 @@ class Session:
                 raise TypeError("no result")
             self.history[side].append((body, limit))
             outputs = cleaned(result["outputs"])
-            numbers = {key: result[key] if type(result[key]) is int else None for key in ("line", "count")}
+            numbers = {key: _number(result[key]) for key in ("line", "count")}
             if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
                 self._end("student")  # what has used up a limit would be missing to the next question
             return {"outputs": outputs, **numbers}
@@ -390,6 +400,10 @@ class Session:
             self._end(side)
 
 
+def _number(data: Any) -> int | None:
+    return data if type(data) is int and 0 <= data < 1 << 31 else None
+
+
 def limit_in(said: str) -> str:
     """The name of the limit that an error's text speaks of, or ""."""
     return next((name for name, pattern in SAYS.items() if re.search(pattern, said)), "")
@@ -411,8 +425,9 @@ def cleaned(outputs: Any) -> list[NotebookNode]:
             kept = {"data": node.data, "metadata": node.metadata} if "data" in node else {}
             for key in ("name", "text", "ename", "evalue", "traceback", "execution_count"):
                 kept |= {key: node[key]} if key in node else {}
-            made.append(nbformat.v4.new_output(node.output_type, **kept))
-            nbformat.validate(made[-1], ref="output", version=4)
+            new = nbformat.v4.new_output(node.output_type, **kept)
+            nbformat.validate(new, ref="output", version=4)
+            made.append(new)
     return made
 
 

@@ -282,12 +282,12 @@ class Tester:
             self.names.theirs = set()
             with contextlib.suppress(Exception):  # then the names are missing, and the cell says so
                 found = self.ask(b"G", theirs) if theirs else {}
-                for (
-                    name
-                ) in theirs:  # these and no others, whatever came: it must not define `np` or `isinstance`
-                    self.names.pop(name, None)
-                    if name in found:
-                        self.names[name] = found[name]
+                found = found if type(found) is dict else {}
+                # These and no others, whatever came: it must not define `np` or `isinstance` for the test.
+                for their in theirs:
+                    self.names.pop(their, None)
+                    if their in found:
+                        self.names[their] = found[their]
             self.names.theirs = set(theirs)
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
             self.channel.send(b"O", plain.encode(result))
@@ -319,7 +319,8 @@ class Tester:
             value = self.functions[number](*arguments, **keywords)
             self.channel.send(b"V", self.codec.encode(value))
         except Exception as error:
-            self.channel.send(b"E", plain.encode(described(error)))
+            kinds, text, _ = described(error)  # not where: that would show lines of the test
+            self.channel.send(b"E", plain.encode([kinds, text, "in a function of the test"]))
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if type(data) is Remote:

@@ -27,10 +27,10 @@ import numpy as np
 FRAME = 64 << 20  # bytes of a frame at most
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
 DEPTH = 100  # containers within containers
-TUPLE, SET, FROZENSET, INT, COMPLEX, ARRAY, SCALAR, TENSOR, HANDLE, CALLBACK, RANGE, SLICE, BYTEARRAY = range(
-    13
-)
-OBJECTS, TYPE, GENERATOR, SAME = range(12, 16)
+TUPLE, SET, FROZENSET, INT, COMPLEX, RANGE, SLICE, ARRAY, SCALAR, TENSOR = range(
+    10
+)  # MessagePack's own types
+OBJECTS, TYPE, GENERATOR, SAME, HANDLE, CALLBACK = range(10, 16)
 KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
 PLAIN = {collections.OrderedDict: dict, collections.defaultdict: dict, collections.Counter: dict}
 
@@ -241,7 +241,7 @@ def _array(kind: int, data: list) -> Any:
         made[:] = values
         return made.reshape(_shape(shape, len(values)))
     if kind == TENSOR:
-        import torch
+        torch = sys.modules["torch"]  # where it is not used, none is sent
 
         name, shape, grad, raw = data
         dtype = getattr(torch, name)

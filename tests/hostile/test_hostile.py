@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from staffroom import cli, engine, grade, jail
-from staffroom.course import Course, files_in
+from staffroom.course import Course, files_in, grader
 from staffroom.outcome import Outcome, Status
 from tests.hostile.corpus import NAME, NEIGHBOURS, ROOT, Entry, build, entries, table
 
@@ -77,7 +78,8 @@ def test_no_wrong_answer_gains_a_point(graded: Run, entry: Entry) -> None:
     outcome = graded.outcomes[entry.student]
     assert outcome.points == 0
     assert lost(graded, entry.student) >= entry.loses
-    assert "not answered" not in outcome.reason  # a stub, and the attack has not met the tests
+    reasons = {q.reason for q in outcome.questions if {*q.cells} <= entry.loses}
+    assert "not answered" not in reasons  # that would be a stub: the attack has not met the tests
 
 
 @pytest.mark.parametrize("entry", [e for e in CORPUS if e.kind != "gain"], ids=lambda e: e.student)
@@ -106,13 +108,16 @@ def test_the_neighbours_have_all_their_points(graded: Run) -> None:
 
 def shown(run: Run) -> dict[str, str]:
     """All that the grading shows, by whose it is and where. An autograded notebook has the hidden tests, for
-    instructors: there only what cells showed counts."""
+    instructors: there only what cells showed counts, of a test without the lines around what failed."""
     rows = csv.DictReader((run.course.root / "_build/grade" / f"{NAME}.csv").open())
     found = {f"{row['student_id']} in the CSV": json.dumps(row) for row in rows}
     for path in run.course.root.glob("feedback/*/*/*.html"):
         found[f"{path.parts[-3]} in feedback"] = path.read_text()
     for path in run.course.root.glob("autograded/*/*/*.ipynb"):
-        cells = json.loads(path.read_text())["cells"]
+        cells = nbformat.read(path, as_version=4).cells
+        for cell in cells:
+            for output in cell.get("outputs", []) if grader(cell).get("grade") else []:
+                output.pop("traceback", None)
         found[f"{path.parts[-3]} in autograded"] = json.dumps([cell.get("outputs") for cell in cells])
     return found
 

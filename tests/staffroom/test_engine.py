@@ -15,6 +15,7 @@ from staffroom.engine import Package, Plan
 
 BLANK = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
 WHY = jail.probe()
+QUICK = jail.Limits(cell_seconds=2, cpu_seconds=20, memory_mb=400, total_seconds=60)
 
 
 def cell(source: str, name: str = "", **meta: object) -> NotebookNode:
@@ -36,7 +37,7 @@ def graded(source: str, name: str = "test") -> NotebookNode:
 
 def package(*cells: NotebookNode, **more: object) -> Package:
     text = nbformat.writes(new_notebook(cells=list(cells)))
-    limits = jail.Limits(cell_seconds=2, cpu_seconds=20, memory_mb=400, total_seconds=60)
+    limits = jail.Limits(cell_seconds=20, cpu_seconds=20, memory_mb=400, total_seconds=60)
     made = Package("x", {"nb": text}, {"nb": text}, {}, limits, not WHY, False, "/nowhere")
     return replace(made, **more)
 
@@ -252,7 +253,7 @@ TWO = (
     ],
 )
 def test_a_bad_answer_costs_its_own_question(bad: str, says: str) -> None:
-    found = errors(package(*TWO), one=bad)
+    found = errors(package(*TWO, limits=QUICK), one=bad)
     assert set(found) == {"test_one"}
     assert found["test_one"].startswith(says)
 
@@ -264,8 +265,8 @@ def test_a_cell_that_ends_python_is_left_out_when_the_others_run_again() -> None
 
 
 def test_a_test_that_hangs_on_what_came_back_is_stopped() -> None:
-    what = package(answer("def f(): return range(3)"), graded("assert sum(1 for _ in f()) == 3"), *TWO)
-    found = errors(what, answer="def f(): return range(10**12)")
+    cells = (answer("def f(): return range(3)"), graded("assert sum(1 for _ in f()) == 3"), *TWO)
+    found = errors(package(*cells, limits=QUICK), answer="def f(): return range(10**12)")
     assert set(found) == {"test"}
     assert "stopped after 2 s" in found["test"]
 
@@ -279,7 +280,7 @@ def test_a_process_that_answers_nonsense_is_replaced() -> None:
 
 
 def test_the_whole_has_a_time_limit() -> None:
-    limits = replace(package().limits, total_seconds=3)
+    limits = replace(QUICK, total_seconds=3)
     bad = "while True: pass"
     found = errors(package(*TWO, limits=limits), one=bad, two=bad)
     assert "total_seconds" in found["two"]

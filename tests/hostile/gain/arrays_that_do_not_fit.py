@@ -3,23 +3,25 @@
 import gc
 import itertools
 
+from staffroom import wire
+
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
 raw = me.codec._blob
 forged = itertools.cycle(
     [
-        lambda: (5, ["<f8", [1 << 40, 1 << 40], raw(bytes(8))]),
-        lambda: (5, ["<f8", [-1], raw(bytes(8))]),
-        lambda: (5, ["|O", [1], raw(bytes(8))]),
-        lambda: (5, ["<f8,<f8", [1], raw(bytes(16))]),
-        lambda: (5, ["<f8", [4], 77]),
-        lambda: (5, ["<U0", [1], raw(b"")]),
-        lambda: (6, ["<f8", raw(b"")]),
-        lambda: (7, ["load", [1], True, raw(bytes(8))]),
-        lambda: (12, [[1 << 33], [1]]),
-        lambda: (3, "0x" + "f" * 70_000),
-        lambda: (3, "__import__"),
-        lambda: (14, ["PCG64", {"state": -1}]),
-        lambda: (14, ["__class__", {}]),
+        lambda: (wire.ARRAY, ["<f8", [1 << 40, 1 << 40], raw(bytes(8))]),
+        lambda: (wire.ARRAY, ["<f8", [-1], raw(bytes(8))]),
+        lambda: (wire.ARRAY, ["|O", [1], raw(bytes(8))]),
+        lambda: (wire.ARRAY, ["<f8,<f8", [1], raw(bytes(16))]),
+        lambda: (wire.ARRAY, ["<f8", [4], 77]),
+        lambda: (wire.ARRAY, ["<U0", [1], raw(b"")]),
+        lambda: (wire.SCALAR, ["<f8", raw(b"")]),
+        lambda: (wire.TENSOR, ["load", [1], True, raw(bytes(8))]),
+        lambda: (wire.OBJECTS, [[1 << 33], [1]]),
+        lambda: (wire.INT, "0x" + "f" * 70_000),
+        lambda: (wire.INT, "__import__"),
+        lambda: (wire.GENERATOR, ["PCG64", {"state": -1}]),
+        lambda: (wire.GENERATOR, ["__class__", {}]),
     ]
 )
 

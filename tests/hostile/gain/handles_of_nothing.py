@@ -3,10 +3,11 @@
 import gc
 import itertools
 
+from staffroom import wire
+
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-forged = itertools.cycle(
-    [(8, [0, "int", True]), (8, [-1, [], {}]), (9, [0, ""]), (9, [id(me), ""]), (8, [[], 1, 2])]
-)
+forged = [(wire.HANDLE, data) for data in ([0, "int", True], [-1, [], {}], [[], 1, 2])]
+forged = itertools.cycle([*forged, (wire.CALLBACK, [0, ""]), (wire.CALLBACK, [id(me), ""])])
 
 
 class Nothing:

@@ -3,6 +3,8 @@
 import gc
 import itertools
 
+from staffroom import wire
+
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
 evil = itertools.cycle(
     [
@@ -22,7 +24,7 @@ class Named:
 
 
 def export(data):
-    return (13, next(evil)) if isinstance(data, Named) else honest(data)
+    return (wire.TYPE, next(evil)) if isinstance(data, Named) else honest(data)
 
 
 honest, me.codec.export = me.codec.export, export

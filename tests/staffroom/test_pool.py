@@ -1,0 +1,151 @@
+"""Submissions on Dask workers: in this process, in others, or behind a scheduler's address."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from distributed import LocalCluster
+
+from staffroom import grade, pool
+from staffroom.course import StaffroomError
+from tests.staffroom.conftest import Tiny
+
+
+def double(shared: int, key: int, value: int) -> int:
+    if value < 0:
+        raise ValueError(value)
+    if value == 99:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return shared * value
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
+    ) as made:
+        yield made
+
+
+def test_results_and_errors_come_back_with_their_keys(cluster: LocalCluster) -> None:
+    with pool.Pool(9, address=cluster.scheduler_address) as workers:
+        found = dict(workers.map(double, 2, ((number, number - 1) for number in range(20))))
+    assert isinstance(found.pop(0), ValueError)
+    assert found == {number: 2 * (number - 1) for number in range(1, 20)}
+
+
+def test_items_are_taken_as_workers_become_free(cluster: LocalCluster) -> None:
+    taken = []
+
+    def items() -> Iterator[tuple]:
+        for number in range(50):
+            taken.append(number)
+            yield number, number
+
+    with pool.Pool(50, address=cluster.scheduler_address) as workers:
+        next(workers.map(double, 1, items()))
+        assert len(taken) < 20
+
+
+def test_a_large_class_is_worth_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    assert [pool.Pool(work).count for work in (0, 1, 19, 20, 45, 1000)] == [1, 1, 1, 2, 3, 4]
+    assert pool.Pool(1, 3).count == 3
+
+
+@pytest.mark.slow
+def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(double, "__module__", "__main__")  # sent whole: workers have no `tests` to import
+    with pool.Pool(2, 2) as workers:
+        found = dict(workers.map(double, 1, [(1, 1), (2, 99), (3, 3)]))
+    assert (found[1], found[3]) == (1, 3)
+    assert type(found[2]).__name__ == "KilledWorker"
+
+
+def test_no_scheduler_is_one_line() -> None:
+    with pytest.raises(StaffroomError, match=r"tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
+        with pool.Pool(1, address="tcp://127.0.0.1:1"):
+            pass
+
+
+@pytest.mark.slow
+def test_a_class_is_graded_on_workers_that_share_nothing_but_a_port(tiny: Tiny, tmp_path_factory) -> None:
+    """A scheduler and a worker as one would start them on other machines, in another folder."""
+    for student in ("ada", "ben"):
+        tiny.submit(student, tiny.answered(double="return x") if student == "ben" else None)
+    elsewhere, port = tmp_path_factory.mktemp("elsewhere"), 20_000 + os.getpid() % 20_000
+    address = f"tcp://127.0.0.1:{port}"
+    dask = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--port",
+        str(port),
+        "--host",
+        "127.0.0.1",
+    ]
+    worker = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_worker",
+        address,
+        "--nworkers",
+        "1",
+        "--nthreads",
+        "1",
+    ]
+    quiet = {"cwd": elsewhere, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with (
+        subprocess.Popen([*dask, "--no-dashboard"], **quiet) as one,
+        subprocess.Popen(worker, **quiet) as other,
+    ):
+        try:
+            said = tiny.run("grade", "numbers", "--scheduler", address)
+        finally:
+            one.kill()
+            other.kill()
+    assert said.code == 0, said.err
+    assert "2 graded" in said.out
+    assert (tiny.root / "feedback/ben/numbers/numbers.html").is_file()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_resumes_and_runs_nothing_twice(tiny: Tiny) -> None:
+    right, wrong = tiny.answered(), tiny.answered(double="return x")
+    for number in range(16):
+        tiny.submit(f"s{number:02}", wrong if number % 3 == 0 else right)
+    program = "import sys; from staffroom.cli import main; sys.exit(main())"
+    arguments = ("grade", "numbers", "--course", str(tiny.root), "--workers", "1")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", program, *arguments], **quiet) as run:
+        end = time.monotonic() + 120
+        while len(list((tiny.root / "_build/grade/numbers").glob("*.json"))) < 5:  # so many are finished
+            assert run.poll() is None
+            assert time.monotonic() < end
+        run.send_signal(signal.SIGKILL)
+    finished = [path.stem for path in (tiny.root / "_build/grade/numbers").glob("*.json")]
+    made = {s: (tiny.root / "autograded" / s / "numbers/numbers.ipynb").stat().st_mtime_ns for s in finished}
+    assert 5 <= len(made) < 16
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0
+    assert f"{16 - len(made)} run, {len(made)} unchanged" in said.out
+    for student, when in made.items():
+        assert (tiny.root / "autograded" / student / "numbers/numbers.ipynb").stat().st_mtime_ns == when
+    rows = (tiny.root / "_build/grade/numbers.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[3] for row in rows] == ["3" if number % 3 == 0 else "5" for number in range(16)]
+    assert len(list(tiny.root.glob("feedback/*/numbers/numbers.html"))) == 16
+    assert "0 run, 16 unchanged" in tiny.run("grade", "numbers").out
+
+
+def test_a_second_grading_of_the_same_course_waits_its_turn(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    with grade.alone(tiny.course):
+        said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "another staffroom grade is at work here" in said.err
