@@ -49,10 +49,10 @@ def explain(error: OSError) -> str:
 
 
 def first_line(error: object) -> str:
-    """The first line of an error's text, for messages that must stay on one line."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[
-        :300
-    ]
+    """The first line of an error's text, for messages that must stay on one line; nothing in it that steers a
+    terminal."""
+    found = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in found[:300])
 
 
 def write_file(path: Path, data: bytes) -> bool:

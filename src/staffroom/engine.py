@@ -320,11 +320,13 @@ class Session:
             result = plain.decode(self._attempt(side, body, limit))
             if type(result) is not dict:
                 raise TypeError("no result")
-            self.history[side].append((body, limit))
             outputs = cleaned(result["outputs"])
             numbers = {key: _number(result[key]) for key in ("line", "count")}
             if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
-                self._end("student")  # what has used up a limit would be missing to the next question
+                self._end("student")  # what has used up a limit would be missing to the next question,
+                if side == "student":  # and would be used up again if this were run again
+                    return {"outputs": outputs, **numbers}
+            self.history[side].append((body, limit))
             return {"outputs": outputs, **numbers}
         except Stopped as stop:
             name, said = stop.args

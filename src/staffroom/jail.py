@@ -20,7 +20,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from errno import EAFNOSUPPORT, ENOSYS, EPERM
+from errno import EAFNOSUPPORT, ENOMEM, ENOSYS, EPERM
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ LOAD, EQUAL, AT_LEAST, ANY_BIT, ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x50000  # seccomp(2)
 NOBODY, INSIDE = 65534, 1000  # who root becomes, and the user id that is seen inside
 BASE = "/tmp"  # any folder: the jail's root is mounted on it until it becomes the root
-DEVICES = [Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom")]
+# Not zero: a shared map of it is memory that RLIMIT_DATA does not count.
+DEVICES = [Path("/dev", name) for name in ("null", "full", "random", "urandom")]
 WRITABLE = [Path("/scratch"), Path("/tmp"), Path("/var/tmp")]  # one file system, new for each student
 
 # System calls that fail for a student, with their numbers on x86_64 and aarch64. The last four make memory
@@ -279,6 +280,9 @@ def _filter() -> bytes:
         program += fail(denied)
     program += fail(CLONE3, ENOSYS)  # its flags are out of sight, and the C library then uses clone
     program += [(EQUAL, 0, 4, CLONE[column]), argument, *fail(SPACES, test=ANY_BIT), allow]
+    # mmap: MAP_SHARED and MAP_ANONYMOUS together: memory that RLIMIT_DATA does not count
+    flags, both = (LOAD, 0, 0, 40), (0x54, 0, 0, 0x21)
+    program += [(EQUAL, 0, 5, (9, 222)[column]), flags, both, *fail(0x21, ENOMEM), allow]
     program += [(EQUAL, 0, len(FAMILIES) + 2, SOCKET[column]), argument]
     program += [(EQUAL, len(FAMILIES) - i, 0, family) for i, family in enumerate(FAMILIES)]
     program += [(ANSWER, 0, 0, ERROR | EAFNOSUPPORT), allow]

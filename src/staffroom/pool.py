@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import itertools
 import logging
@@ -14,6 +15,7 @@ from typing import Any
 import dask
 import nbformat
 from distributed import Client, LocalCluster, as_completed
+from distributed.client import FutureCancelledError
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
@@ -126,24 +128,33 @@ class Pool:
     def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[str, Any]]:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
         ended it. Items are taken as workers become free, so that few are in memory."""
-        items = iter(items)
-        [shared] = self.client.scatter([shared], broadcast=True, hash=False)
+        items, tries = iter(items), collections.Counter()
         workers = max(1, len(self.client.scheduler_info()["workers"]))
-        keys = {}
+        running: dict[str, tuple] = {}
 
-        def submit() -> list[Any]:
-            for item in itertools.islice(items, 1):
-                future = self.client.submit(function, shared, *item, pure=False)
-                keys[future.key] = item[0]
-                return [future]
-            return []
+        def scatter() -> Any:
+            return self.client.scatter([shared], broadcast=True, hash=False)[0]
 
-        waiting = as_completed([future for _ in range(3 * workers) for future in submit()])
+        def submit(item: tuple) -> Any:
+            future = self.client.submit(function, there, *item, pure=False)
+            running[future.key] = item
+            return future
+
+        there = scatter()
+        waiting = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
         for future in waiting:
+            item = running.pop(future.key)
             try:
                 result = future.result()
+            except FutureCancelledError as error:  # the workers that had `shared` have died
+                tries[item[0]] += 1
+                if tries[item[0]] < 4:
+                    there = scatter()
+                    waiting.add(submit(item))
+                    continue
+                result = error
             except Exception as error:
                 result = error
-            yield keys.pop(future.key), result
-            for new in submit():
-                waiting.add(new)
+            yield item[0], result
+            for new in itertools.islice(items, 1):
+                waiting.add(submit(new))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import linecache
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -168,6 +169,7 @@ class Shell(InteractiveShell):
             self.run_compiled(source, name, *code)
         else:
             self.run_cell(source, store_history=True)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm of this cell's must not ring in the next
         size = os.fstat(self.raw).st_size
         if size:
             self.captured.text("stdout", os.pread(self.raw, limit, 0).decode(errors="replace"))

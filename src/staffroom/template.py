@@ -234,7 +234,7 @@ def described(error: BaseException) -> list:
         text = f"(its text cannot be had: {type(worse).__name__})"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
     place = "".join(traceback.format_list(frames[-8:]))
-    if isinstance(error, ENDS):
+    if issubclass(type(error), ENDS):
         kinds, text = ["RuntimeError", "Exception"], f"{type(error).__name__} raised: {text}"
     return [kinds, text[:2000], f"in the student's code:\n{place}{type(error).__name__}"[:4000]]
 

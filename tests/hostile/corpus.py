@@ -118,6 +118,7 @@ def build(root: Path, corpus: list[Entry]) -> tuple[Course, dict[str, str]]:
     config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     write_file(root / "nbgrader_config.py", (config + LIMITS).encode())
     write_file(root / "secret.txt", canaries["root"].encode())
+    root.chmod(0o755)  # the sandbox has to hide it: others may read it, as is usual
     source = nbformat.read(ROOT / "solutions" / NAME / FILE, as_version=4)
     right = whole(released(Course.find(ROOT), source), source)
     for cell in source.cells:

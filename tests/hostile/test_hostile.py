@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -142,6 +143,9 @@ def test_nothing_of_others_was_changed(graded: Run) -> None:
 
 def test_nothing_outlives_its_grading(graded: Run) -> None:
     engine.cool()
+    end = time.monotonic() + 10  # the jail notices by itself that the engine is gone
+    while marked() and time.monotonic() < end:
+        continue
     assert marked() == set()
 
 

