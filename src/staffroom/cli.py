@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import multiprocessing
-import multiprocessing.forkserver
 import os
 import statistics
 import sys
@@ -173,6 +171,8 @@ def prepare(here: Course) -> None:
     this process's own imports: that is most of the time that grading takes to start."""
     place = here.root / here.config.CourseDirectory.get("submitted_directory", "submitted")
     if place.is_dir() and sum(1 for _ in place.iterdir()) > 20 and hasattr(os, "fork"):
+        import multiprocessing.forkserver  # not on Windows
+
         os.environ["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
         multiprocessing.set_forkserver_preload(["staffroom.pool"])
         multiprocessing.forkserver.ensure_running()

@@ -59,6 +59,10 @@ class EngineError(Exception):
     """The grading itself does not work here; the text says why."""
 
 
+class TemplateEnded(EngineError):
+    """The template died while a submission was run: its own doing, if it does so twice."""
+
+
 class Stopped(Exception):
     """A process ended or was ended: (name of the error, what is said of it)."""
 
@@ -274,7 +278,7 @@ class Process:
         try:
             socket.send_fds(control.sock, [b"f"], [theirs.fileno()])
         except OSError:
-            raise EngineError("the template ended") from None
+            raise TemplateEnded("the template ended") from None
         theirs.close()
         self.channel = Channel(mine)
         self.channel.send(b"L", plain.encode(setup))
@@ -289,7 +293,7 @@ class Process:
                 self.control.sock.send(b"k")
                 return plain.decode(self.control.receive(60)[1])
         except (TimeoutError, Closed, OSError):
-            raise EngineError("the template ended") from None
+            raise TemplateEnded("the template ended") from None
 
 
 class Session:

@@ -22,7 +22,7 @@ from . import jail, pool
 from .book import Book
 from .collect import from_exchange
 from .course import Course, StaffroomError, as_json, files_in, first_line, replace_folder, write_file
-from .engine import EngineError, Package
+from .engine import EngineError, Package, TemplateEnded
 from .outcome import Mark, Outcome
 from .release import released
 
@@ -89,15 +89,16 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 keys = dict(todo)
                 items = ((student, files_in(folders[student])) for student in keys)
                 for student, result in workers.map(pool.grade_one, what, items):
-                    if isinstance(result, (EngineError, StaffroomError)):
+                    everyones = isinstance(result, (EngineError, StaffroomError))
+                    if everyones and not isinstance(result, TemplateEnded):
                         raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
                     key = keys[student]
-                    if isinstance(result, BaseException):  # its worker died, three times; or a fault of ours
+                    if isinstance(
+                        result, BaseException
+                    ):  # its template or worker died of it, again and again
                         why = f"the grader failed on it ({type(result).__name__}: {first_line(result)})"
-                        result, key = (
-                            pool.Graded(Outcome(student, name, not_gradable=why)),
-                            "",
-                        )  # again, next time
+                        result = pool.Graded(Outcome(student, name, not_gradable=why))
+                        key = ""  # it is run again the next time
                     desk.keep(result, key, folders[student])
                     tell(True, len(folders))
                 desk.rewrite(workers, what, desk.stale())

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from staffroom import collect
+from staffroom import collect, engine
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -86,6 +86,31 @@ def test_a_class_with_every_kind_of_trouble(tiny: Tiny) -> None:
 
 
 DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
+
+
+def test_a_submission_that_ends_the_template_is_told_alone_and_run_again(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = engine.run
+
+    def ends(package, files):
+        if any(b"poison" in data for data in files.values()):
+            raise engine.TemplateEnded("the template ended")
+        return run(package, files)
+
+    for student, text in (
+        ("ada", "return 2 * x"),
+        ("ben", "return 2 * x  # poison"),
+        ("chen", "return 2 * x"),
+    ):
+        tiny.submit(student, tiny.answered(double=text))
+    monkeypatch.setattr(engine, "run", ends)
+    assert tiny.run("grade", "numbers").code == 1
+    assert [row["status"] for row in rows(tiny).values()] == ["graded", "not gradable", "graded"]
+    assert "TemplateEnded: the template ended" in rows(tiny)["ben"]["reason"]
+    monkeypatch.undo()
+    assert "1 run, 2 unchanged" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ben"]["points"] == "5"
 
 
 # ---------------------------------------- run again, change, grade by hand
