@@ -214,6 +214,70 @@ def thousand(folder: Path) -> Iterator[Figure]:
     yield Figure("  the rest of the small submissions", "", f"{60 * rate:.0f} a minute, {took:.0f} s", None)
 
 
+def walks(_: Path) -> Iterator[Figure]:
+    """A million steps on graphs of 100 000 nodes, and a plain Python loop on fewer of them."""
+    import numpy as np
+
+    from everyvec.data.graphs import from_edges
+    from everyvec.pretext.walks import first_order, second_order
+
+    nodes, rng = 100_000, np.random.default_rng(0)
+    ends = rng.random((5 * nodes, 2))
+    shapes = {
+        "even": ends,
+        "skewed": ends ** [4, 1],
+    }  # in the second a few nodes have thousands of neighbours
+    for shape, where in shapes.items():
+        graph = from_edges((nodes * where).astype(int), nodes)
+        yield Figure(
+            f"{shape} graph",
+            "",
+            f"{graph.degrees.mean():.1f}, at most {graph.degrees.max()} neighbours",
+            None,
+        )
+        settings = [(None, None), (1, 0.5), (0.25, 4), (4, 0.25)] + [(100, 100)] * (shape == "even")
+        for p, q in settings:
+            limit = 1 if p is None else 5
+            options = {} if p is None else {"p": p, "q": q}
+            walk = first_order if p is None else second_order
+            began = time.process_time()
+            taken = (walk(graph, per_node=1, length=11, **options)[:, 1:] >= 0).sum()
+            took = (time.process_time() - began) * 1e6 / taken
+            began = time.process_time()
+            steps = plain_walks(graph, p, q, nodes // 20)
+            plain = (time.process_time() - began) * 1e6 / steps
+            name = "first order" if p is None else f"second order, p={p:g}, q={q:g}"
+            yield Figure(
+                f"  {name}, a million steps",
+                f"≤ {limit} s" if max(p or 1, q or 1) <= 4 else "",
+                f"{took:.2f} s of CPU ({1e6 / took:,.0f} steps/s); plain loop {1e6 / plain:,.0f} steps/s",
+                took <= limit if max(p or 1, q or 1) <= 4 else None,
+            )
+
+
+def plain_walks(graph, p: float | None, q: float | None, walkers: int) -> int:
+    """Walks of 11 nodes one step at a time, as one would write them first; how many steps were taken."""
+    rng = random.Random(0)
+    near = {}  # lists, since a loop over an array is slower still
+    steps = 0
+    for start in range(walkers):
+        before, here = None, start
+        for _ in range(10):
+            if here not in near:
+                near[here] = graph.neighbours(here).tolist()
+            if not near[here]:
+                break
+            if p is None or before is None:
+                following = rng.choice(near[here])
+            else:
+                known = set(near[before])
+                lots = [1 / p if x == before else 1 if x in known else 1 / q for x in near[here]]
+                [following] = rng.choices(near[here], lots)
+            before, here = here, following
+            steps += 1
+    return steps
+
+
 PATH = f"{BIN}{os.pathsep}{os.environ['PATH']}"
 
 
@@ -298,6 +362,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "audit": audit,
     "grade": grade,
     "thousand": thousand,
+    "walks": walks,
     "lessons": lessons,
     "course": course,
     "test": test,
