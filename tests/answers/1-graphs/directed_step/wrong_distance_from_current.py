@@ -1,0 +1,18 @@
+# Asks whether the current node has an edge to the next one, which it always has.
+# loses: test_step_far, test_step_directed
+
+
+def directed_step(graph, previous, current, p, q):
+    scores = {}
+    for x, weight in graph[current].items():
+        if previous is None:
+            factor = 1
+        elif x == previous:
+            factor = 1 / p
+        elif x in graph[current]:
+            factor = 1
+        else:
+            factor = 1 / q
+        scores[x] = factor * weight
+    total = sum(scores.values())
+    return {x: score / total for x, score in scores.items()}

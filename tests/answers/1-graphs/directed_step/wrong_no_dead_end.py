@@ -1,0 +1,20 @@
+# Takes the dead end for an error.
+# loses: test_step_sums
+
+
+def directed_step(graph, previous, current, p, q):
+    scores = {}
+    for x, weight in graph[current].items():
+        if previous is None:
+            factor = 1
+        elif x == previous:
+            factor = 1 / p
+        elif x in graph[previous]:
+            factor = 1
+        else:
+            factor = 1 / q
+        scores[x] = factor * weight
+    if not scores:
+        raise ValueError(f"no edge leaves {current}")
+    total = sum(scores.values())
+    return {x: score / total for x, score in scores.items()}

@@ -1,0 +1,18 @@
+# Every edge weighs the same.
+# loses: test_step_first, test_step_weights
+
+
+def directed_step(graph, previous, current, p, q):
+    scores = {}
+    for x, weight in graph[current].items():
+        if previous is None:
+            factor = 1
+        elif x == previous:
+            factor = 1 / p
+        elif x in graph[previous]:
+            factor = 1
+        else:
+            factor = 1 / q
+        scores[x] = factor
+    total = sum(scores.values())
+    return {x: score / total for x, score in scores.items()}

@@ -1,0 +1,16 @@
+# Where two ways lead to the same pair, the second replaces the first.
+# loses: test_returns_long, test_returns_dead_end
+
+
+def expected_returns(steps, start, n_steps):
+    mass = {(None, start): 1.0}
+    total = 0.0
+    for _ in range(n_steps):
+        after = {}
+        for (previous, current), m in mass.items():
+            for x, p in steps.get((previous, current), {}).items():
+                if x == previous:
+                    total += m * p
+                after[current, x] = m * p
+        mass = after
+    return total

@@ -1,0 +1,18 @@
+# Divides by the number of baskets.
+# loses: test_pairs_baskets, test_pairs_once
+
+from itertools import permutations
+
+
+def pairs_before(log, cut):
+    baskets = {}
+    for user, day, item in log:
+        if user in cut and day >= cut[user]:
+            continue
+        baskets.setdefault((user, day), set()).add(item)
+    counts = {}
+    for basket in baskets.values():
+        for i, j in permutations(basket, 2):
+            counts.setdefault(i, {}).setdefault(j, 0)
+            counts[i][j] += 1
+    return {i: {j: n / len(baskets) for j, n in row.items()} for i, row in counts.items()}

@@ -1,0 +1,18 @@
+# Who is not in cut is left out.
+# loses: test_pairs_baskets, test_pairs_once, test_pairs_held_out
+
+from itertools import permutations
+
+
+def pairs_before(log, cut):
+    baskets = {}
+    for user, day, item in log:
+        if day >= cut.get(user, 0):
+            continue
+        baskets.setdefault((user, day), set()).add(item)
+    counts = {}
+    for basket in baskets.values():
+        for i, j in permutations(basket, 2):
+            counts.setdefault(i, {}).setdefault(j, 0)
+            counts[i][j] += 1
+    return counts

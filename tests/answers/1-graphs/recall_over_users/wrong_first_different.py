@@ -1,0 +1,17 @@
+# Takes the first k different items of the list.
+# loses: test_recall_duplicates
+
+
+def recall_over_users(recommended, bought, k):
+    shares, limits = [], []
+    for user, items in bought.items():
+        wanted = set(items)
+        if not wanted:
+            continue
+        top = list(dict.fromkeys(recommended.get(user, [])))[:k]
+        hits = len(set(top) & wanted)
+        shares.append(hits / len(wanted))
+        limits.append(min(k, len(wanted)) / len(wanted))
+    if not shares:
+        raise ValueError("nobody bought anything")
+    return {"recall": sum(shares) / len(shares), "ceiling": sum(limits) / len(limits), "users": len(shares)}

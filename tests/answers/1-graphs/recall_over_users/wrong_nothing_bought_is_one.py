@@ -1,0 +1,18 @@
+# Who bought nothing counts as recall 1.
+# loses: test_recall_nobody
+
+
+def recall_over_users(recommended, bought, k):
+    shares, limits = [], []
+    for user, items in bought.items():
+        wanted = set(items)
+        if not wanted:
+            shares.append(1.0)
+            continue
+        top = recommended.get(user, [])[:k]
+        hits = len(set(top) & wanted)
+        shares.append(hits / len(wanted))
+        limits.append(min(k, len(wanted)) / len(wanted))
+    if not shares:
+        raise ValueError("nobody bought anything")
+    return {"recall": sum(shares) / len(shares), "ceiling": sum(limits) / len(limits), "users": len(shares)}

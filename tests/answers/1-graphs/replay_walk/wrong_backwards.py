@@ -1,0 +1,20 @@
+# Goes through the nodes from the last to the first.
+# loses: test_walk_choice, test_walk_rounding
+
+
+def replay_walk(steps, start, uniforms):
+    walk, previous, current = [start], None, start
+    for u in uniforms:
+        here = steps.get((previous, current), {})
+        if not here:
+            break
+        chosen = next(iter(here))
+        total = 0
+        for x, probability in reversed(here.items()):
+            total += probability
+            if total > u:
+                chosen = x
+                break
+        previous, current = current, chosen
+        walk.append(chosen)
+    return walk

@@ -1,0 +1,20 @@
+# After the first step the key is (current, previous).
+# loses: test_walk_choice, test_walk_state, test_walk_dead_end
+
+
+def replay_walk(steps, start, uniforms):
+    walk, previous, current = [start], None, start
+    for u in uniforms:
+        here = steps.get((current, previous) if previous else (None, current), {})
+        if not here:
+            break
+        chosen = list(here)[-1]
+        total = 0
+        for x, probability in here.items():
+            total += probability
+            if total > u:
+                chosen = x
+                break
+        previous, current = current, chosen
+        walk.append(chosen)
+    return walk

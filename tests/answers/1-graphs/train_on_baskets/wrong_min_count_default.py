@@ -1,0 +1,20 @@
+# Items that occur less than five times have no vector.
+# loses: test_baskets_items
+
+from gensim.models import Word2Vec
+
+
+def train_on_baskets(baskets, dim, epochs, seed):
+    model = Word2Vec(
+        baskets,
+        vector_size=dim,
+        window=max(map(len, baskets)),
+        shrink_windows=False,
+        sg=1,
+        negative=5,
+        sample=0,
+        epochs=epochs,
+        seed=seed,
+        workers=1,
+    )
+    return dict(zip(model.wv.index_to_key, model.wv.vectors, strict=True))

