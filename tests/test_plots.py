@@ -60,3 +60,19 @@ def test_a_window_marks_the_centre_and_its_context():
     plots.window(ax, list("abcde"), centre=1, reach=2)
     assert [text.get_text() for text in ax.texts].count("context") == 3
     assert [text.get_text() for text in ax.texts].count("centre") == 1
+
+
+def test_a_graph_shows_every_edge_group_and_step():
+    points = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [2, 2]], dtype=float)
+    edges = np.array([[0, 1], [1, 2], [2, 3], [3, 0]])
+    ax = plots.new("A graph")
+    plots.graph(ax, points, edges, groups=[0, 0, 1, 1, 2], names={0: "a", 4: "e"}, walk=[0, 1, 0, 3])
+    lines, *nodes = ax.collections
+    assert np.array_equal(lines.get_segments(), points[edges])
+    assert [len(group.get_offsets()) for group in nodes] == [2, 2, 1]  # one shape for each group
+    assert len({group.get_paths()[0].vertices.shape for group in nodes}) == 3
+    written = {text.get_text(): text for text in ax.texts if text.get_text()}
+    assert {name: tuple(text.xy) for name, text in written.items()} == {"a": (0, 0), "e": (2, 2)}
+    steps = [(tuple(t.xyann), tuple(t.xy)) for t in ax.texts if not t.get_text()]
+    assert steps == [((0, 0), (1, 0)), ((1, 0), (0, 0)), ((0, 0), (0, 1))]
+    ax.figure.canvas.draw()

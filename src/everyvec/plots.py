@@ -5,6 +5,7 @@ near-black. Widths are chosen for a phone: text of 10.5 pt in a 5.6-inch figure 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -208,3 +209,94 @@ def window(ax: Axes, tokens: Sequence[str], centre: int, reach: int) -> None:
         left += width + 0.16
     ax.set(xlim=(-0.1, left), ylim=(-0.8, 1.2))
     ax.axis("off")
+
+
+def graph(
+    ax: Axes,
+    points: np.ndarray,
+    edges: np.ndarray,
+    groups: Sequence[int] | None = None,
+    names: Mapping[int, str] | None = None,
+    walk: Sequence[int] = (),
+) -> None:
+    """A graph: nodes whose shape tells their group, thin edges, and one walk as a chain of arrows.
+
+    Args:
+        ax: where to draw; its ticks are removed, because the units of a layout mean nothing.
+        points: (N, 2) places of the nodes.
+        edges: (E, 2) node numbers.
+        groups: (N,) group numbers; groups 0, 1, 2 … are filled circles, hollow squares, filled triangles ….
+        names: what to write into some nodes.
+        walk: nodes in the order in which a walker meets them, drawn in the colour of our model.
+    """
+    lines = mpl.collections.LineCollection(points[edges], colors=INK, linewidths=0.7, alpha=0.5, zorder=1)
+    ax.add_collection(lines)
+    groups = np.zeros(len(points), dtype=int) if groups is None else np.asarray(groups)
+    for group in np.unique(groups):
+        ax.scatter(
+            *points[groups == group].T,
+            s=80 if names is None else 170,
+            marker="os^D*P"[group % 6],
+            facecolor="white" if group % 2 else COLORS["text"],
+            edgecolor=COLORS["text"],
+            linewidth=1.6,
+            zorder=3,
+        )
+    for node, name in (names or {}).items():
+        inside = "black" if groups[node] % 2 else "white"
+        ax.annotate(
+            name, points[node], ha="center", va="center", fontsize=8, color=inside, weight="bold", zorder=4
+        )
+    for here, there in pairwise(walk):
+        ax.annotate(
+            "",
+            points[there],
+            points[here],
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": COLORS["model"],
+                "lw": 2,
+                "shrinkA": 6,
+                "shrinkB": 7,
+                "connectionstyle": "arc3,rad=0.15",  # bent, so that a step back does not hide the step there
+            },
+            zorder=2,
+        )
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.margins(0.06)
+
+
+def image_rows(
+    ax: Axes, rows: Mapping[str, np.ndarray], hidden: Mapping[str, np.ndarray] | None = None
+) -> None:
+    """Rows of small grey pictures on white paper, each row with its name at the left.
+
+    Args:
+        ax: where to draw; it loses its ticks and frame.
+        rows: name → (n, H, W), 0 paper to 1 ink; the same n, H and W in each row.
+        hidden: name of a row → (n, H, W) bool; these pixels are painted in the colour of images.
+
+    Raises:
+        ValueError: when the rows have different shapes.
+    """
+    shapes = {np.shape(images) for images in rows.values()}
+    if len(shapes) != 1:
+        raise ValueError(f"rows of different shapes: {sorted(shapes)}")
+    ((count, height, width),) = shapes
+    gap = max(1, height // 6)
+    canvas = np.zeros((len(rows) * (height + gap) - gap, count * (width + gap) - gap, 4))  # transparent
+    for row, (name, images) in enumerate(rows.items()):
+        for column, image in enumerate(images):
+            tile = np.ones((height, width, 4))
+            tile[..., :3] = 1 - np.clip(image, 0, 1)[..., None]
+            if hidden is not None and name in hidden:
+                tile[np.asarray(hidden[name][column]), :3] = mpl.colors.to_rgb(COLORS["image"])
+            top, left = row * (height + gap), column * (width + gap)
+            canvas[top : top + height, left : left + width] = tile
+    ax.imshow(canvas, interpolation="nearest")
+    middles = [row * (height + gap) + (height - 1) / 2 for row in range(len(rows))]
+    ax.set_xticks([])
+    ax.set_yticks(middles, labels=list(rows))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
