@@ -1,11 +1,13 @@
-"""What a representation knows: analogies, agreement with human similarity ratings, neighbours."""
+"""What a representation knows: analogies, agreement with human similarity ratings, neighbours, probes."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from gensim.models import KeyedVectors
+from scipy.sparse import csr_array
 from scipy.stats import spearmanr
+from sklearn.linear_model import LogisticRegression
 
 
 def keyed(words: Sequence[str], vectors: np.ndarray) -> KeyedVectors:
@@ -108,3 +110,81 @@ def group_precision(
             near = table.most_similar(word, topn=len(members) - 1)
             scores.append(np.mean([neighbour in members for neighbour, _ in near]))
     return float(np.mean(scores))
+
+
+def recall_at_k(
+    scores: np.ndarray, relevant: csr_array, k: int = 10, exclude: csr_array | None = None
+) -> float:
+    """How much of what a user wanted stands among the k items with the highest scores: mean over users.
+
+    Items that tie for the last places share them: each counts with the chance that it has when ties are
+    broken at random. So a recommender whose scores are all equal gets exactly what guessing gets.
+
+    Args:
+        scores: (U, N), higher is better.
+        relevant: (U, N), not zero for what the user went on to want; users without any are left out.
+        k: places, at least 1.
+        exclude: (U, N), not zero for items that may take no place, such as what the user has already.
+
+    Raises:
+        ValueError: when shapes differ, k is below 1, no user has a relevant item, or a score is NaN.
+    """
+    if scores.shape != relevant.shape or (exclude is not None and exclude.shape != scores.shape):
+        raise ValueError(f"scores {scores.shape} and relevant {relevant.shape} (and exclude) must agree")
+    user, item = relevant.nonzero()  # (R,) each
+    if k < 1 or len(user) == 0:
+        raise ValueError(f"need k of at least 1 and a relevant item, got k={k} and {len(user)} items")
+    if np.isnan(scores).any():
+        raise ValueError("a score is NaN, which has no place in an order")
+    if exclude is not None:
+        scores = scores.astype(np.float64)  # a copy, and one that holds −inf
+        scores[exclude.nonzero()] = -np.inf
+    found = np.empty(len(user))  # (R,) the chance of each wanted item to be shown
+    for part in np.array_split(np.arange(len(user)), -(-len(user) // 1024)):
+        rows, own = scores[user[part]], scores[user[part], item[part], None]  # (r, N), (r, 1)
+        better, equal = (rows > own).sum(axis=1), (rows == own).sum(axis=1)
+        found[part] = np.where(np.isneginf(own[:, 0]), 0, np.clip((k - better) / equal, 0, 1))
+    wanted, hits = (np.bincount(user, weights) for weights in (None, found))
+    return float((hits[wanted > 0] / wanted[wanted > 0]).mean())
+
+
+def few_labels(labels: np.ndarray, per_class: int, seed: int = 0) -> np.ndarray:
+    """Which examples get a label: `per_class` of each class, drawn by `seed`.
+
+    Returns:
+        (classes × per_class,) int64 indices into `labels`.
+
+    Raises:
+        ValueError: when a class has fewer than that.
+    """
+    rng = np.random.default_rng(seed)
+    classes = np.unique(labels)
+    return np.concatenate(
+        [rng.choice(np.flatnonzero(labels == kind), per_class, replace=False) for kind in classes]
+    )
+
+
+def probe_accuracy(
+    train: tuple[np.ndarray, np.ndarray],
+    valid: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+    strengths: Sequence[float] = (1e-3, 1e-2, 1e-1, 1, 10),
+) -> float:
+    """How well a linear classifier reads the classes from fixed features: its accuracy on `test`.
+
+    Logistic regression. Features are centred, and divided by one number for all of them, so that a strength
+    means the same for every representation. The regularisation that does best on `valid` is taken, the
+    strongest one where several do equally well; `test` is looked at once.
+
+    Args:
+        train, valid, test: features (n, d) and labels (n,).
+        strengths: the regularisations to choose from, as the C of scikit-learn: small is strong.
+    """
+    centre = train[0].mean(axis=0)
+    scale = np.sqrt(np.mean((train[0] - centre) ** 2)) or 1.0
+    probes = [
+        LogisticRegression(C=strength, max_iter=500).fit((train[0] - centre) / scale, train[1])
+        for strength in sorted(strengths)
+    ]
+    best = max(probes, key=lambda probe: probe.score((valid[0] - centre) / scale, valid[1]))
+    return float(best.score((test[0] - centre) / scale, test[1]))

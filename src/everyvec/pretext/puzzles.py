@@ -1,0 +1,233 @@
+"""Pretext tasks on images: puzzles that a picture sets by itself, and an encoder that learns from them.
+
+Rotation: Gidaris, Singh, Komodakis, ICLR 2018, arXiv:1803.07728. Jigsaw: Noroozi, Favaro, ECCV 2016,
+arXiv:1603.09246 (four pieces here, nine there). Masked patches: Pathak et al., CVPR 2016, arXiv:1604.07379;
+He et al., CVPR 2022, arXiv:2111.06377.
+"""
+
+from itertools import permutations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from everyvec import evaluation, training
+from everyvec.data.digits import Split
+
+ORDERS = torch.tensor(list(permutations(range(4))))  # (24, 4): every order of four pieces
+
+
+def rotate(images: Tensor, turns: Tensor) -> Tensor:
+    """Turn each image counter-clockwise by `turns` right angles.
+
+    Args:
+        images: (B, S, S).
+        turns: (B,) int64, 0 to 3.
+    """
+    all_turns = torch.stack([torch.rot90(images, k, (1, 2)) for k in range(4)])  # (4, B, S, S)
+    return all_turns[turns, torch.arange(len(images), device=images.device)]  # (B, S, S)
+
+
+def shuffle(images: Tensor, orders: Tensor) -> Tensor:
+    """Cut each image into quadrants and lay them anew, row by row: first the quadrant `orders[0]`, …
+
+    Args:
+        images: (B, S, S), S even.
+        orders: (B, 4) int64, each row a permutation of 0 (upper left), 1 (upper right), 2, 3.
+    """
+    half = images.shape[1] // 2
+    rows = images.unflatten(1, (2, half)).unflatten(3, (2, half))  # (B, 2, S/2, 2, S/2)
+    pieces = rows.transpose(2, 3).flatten(1, 2)  # (B, 4, S/2, S/2)
+    laid = pieces[torch.arange(len(images), device=images.device).unsqueeze(1), orders]
+    return laid.unflatten(1, (2, 2)).transpose(2, 3).flatten(3, 4).flatten(1, 2)  # (B, S, S)
+
+
+def patch_mask(count: int, side: int, patch: int, hidden: int, device: str | torch.device = "cpu") -> Tensor:
+    """True where a pixel is hidden: `hidden` patches of `patch` × `patch` pixels, drawn for each image.
+
+    Returns:
+        (count, side, side) bool; `patch` must divide `side`.
+    """
+    grid = side // patch
+    order = torch.rand(count, grid * grid, device=device).argsort(dim=1).argsort(dim=1)  # ranks
+    mask = (order < hidden).view(count, grid, grid)
+    return mask.repeat_interleave(patch, 1).repeat_interleave(patch, 2)
+
+
+class Encoder(nn.Module):
+    """Convolutions, then the strongest response of each channel, wherever on the page it was.
+
+    Args:
+        width: channels of the first layer; the others have twice as many.
+        halvings: how often height and width are halved; more for larger images.
+        seed: for the initial weights.
+    """
+
+    def __init__(self, width: int = 24, halvings: int = 2, seed: int = 0):
+        super().__init__()
+        self.dim = 2 * width
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            layers = [nn.Conv2d(1, width, 3, padding=1)]
+            channels = width
+            for _ in range(halvings):
+                layers.append(nn.Conv2d(channels, self.dim, 3, stride=2, padding=1))
+                channels = self.dim
+            layers.append(nn.Conv2d(channels, self.dim, 3, padding=1))
+        self.layers = nn.ModuleList(layers).to(memory_format=torch.channels_last)  # faster on a CPU
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, H, W) → (B, 2·width)."""
+        x = images.unsqueeze(1)  # (B, 1, H, W)
+        for layer in self.layers:
+            x = F.relu(layer(x))  # (B, C, H', W')
+        return x.amax(dim=(2, 3))  # (B, 2·width)
+
+
+class Choice(nn.Module):
+    """A puzzle whose answer is one of a few options: an encoder, and a head that is thrown away afterwards.
+
+    Args:
+        encoder: what is kept.
+        options: how many answers there are.
+        hidden: width of the head's hidden layer.
+        seed: for the head's initial weights.
+    """
+
+    def __init__(self, encoder: Encoder, options: int, hidden: int = 128, seed: int = 0):
+        super().__init__()
+        self.encoder, self.options = encoder, options
+        self.head = _head(encoder.dim, hidden, options, seed)
+
+    def pose(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures to puzzle over (B, S, S), and the right answers (B,) int64, drawn at random."""
+        raise NotImplementedError
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Mean cross-entropy of a batch of freshly drawn puzzles, in nats."""
+        puzzles, answers = self.pose(images)
+        return F.cross_entropy(self.head(self.encoder(puzzles)), answers)
+
+    @torch.no_grad()
+    def solved(self, images: Tensor, seed: int = 0) -> float:
+        """Share of one puzzle an image that is solved; guessing solves 1 / options."""
+        torch.manual_seed(seed)
+        puzzles, answers = self.pose(images)
+        return (self.head(self.encoder(puzzles)).argmax(dim=1) == answers).float().mean().item()
+
+
+class Rotation(Choice):
+    """By how many right angles was the picture turned?"""
+
+    def __init__(self, encoder: Encoder, seed: int = 0):
+        super().__init__(encoder, options=4, seed=seed)
+
+    def pose(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        turns = torch.randint(0, 4, (len(images),), device=images.device)
+        return rotate(images, turns), turns
+
+
+class Jigsaw(Choice):
+    """In which order were the quadrants laid?"""
+
+    def __init__(self, encoder: Encoder, seed: int = 0):
+        super().__init__(encoder, options=len(ORDERS), seed=seed)
+
+    def pose(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        answers = torch.randint(0, len(ORDERS), (len(images),), device=images.device)
+        return shuffle(images, ORDERS.to(images.device)[answers]), answers
+
+
+class MaskedPatch(nn.Module):
+    """What was in the patches that are blank now?
+
+    Args:
+        encoder: what is kept.
+        side: height and width of the images.
+        patch: side of a patch, in pixels; divides `side`.
+        hidden: how many patches are blanked.
+        seed: for the head's initial weights.
+    """
+
+    def __init__(self, encoder: Encoder, side: int, patch: int, hidden: int, seed: int = 0):
+        super().__init__()
+        self.encoder, self.side, self.patch, self.hidden = encoder, side, patch, hidden
+        self.head = _head(encoder.dim, 128, side * side, seed)
+
+    def errors(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Difference between guess and truth at each pixel (B, S, S), and which were hidden."""
+        mask = patch_mask(len(images), self.side, self.patch, self.hidden, images.device)
+        guess = self.head(self.encoder(images * ~mask)).view_as(images)  # (B, S, S)
+        return guess - images, mask
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Mean squared error over the hidden pixels."""
+        errors, mask = self.errors(images)
+        return errors[mask].square().mean()
+
+    @torch.no_grad()
+    def solved(self, images: Tensor, seed: int = 0) -> float:
+        """Share of the hidden pixels' variance that is explained; the mean of all images explains none."""
+        torch.manual_seed(seed)
+        errors, mask = self.errors(images)
+        by_mean = (images.mean(dim=0) - images)[mask].square().mean()
+        return 1 - (errors[mask].square().mean() / by_mean).item()
+
+
+def _head(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Sequential:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
+
+
+@torch.no_grad()
+def features(encoder: nn.Module, images: np.ndarray, batch_size: int = 512) -> np.ndarray:
+    """What `encoder` makes of `images` (n, H, W): (n, d) float32."""
+    device = next(encoder.parameters()).device
+    parts = [encoder(part.to(device)).cpu() for part in torch.as_tensor(images).split(batch_size)]
+    return torch.cat(parts).numpy()
+
+
+def rotation_study(
+    pages: Split,
+    *,
+    width: int,
+    halvings: int,
+    epochs: int,
+    batch_size: int,
+    per_class: int,
+    device: str | torch.device = "cpu",
+    seed: int = 0,
+) -> dict[str, float]:
+    """Learn from rotations of the train images alone, then read digits with a linear probe.
+
+    Args:
+        pages: the images, on pages or not.
+        width, halvings: the size of the encoder.
+        epochs, batch_size: of learning the puzzle.
+        per_class: labels of each class that the probe gets.
+        device: where the encoder learns.
+        seed: for weights, puzzles and the choice of the labelled images.
+
+    Returns:
+        `"puzzle solved"`, on the test images, and the test accuracy of the probe on `"raw pixels"`,
+        `"random features"` and `"rotation"`.
+    """
+    untrained = Encoder(width, halvings, seed).to(device)
+    puzzle = Rotation(Encoder(width, halvings, seed), seed)
+    images = torch.as_tensor(pages.train_images)
+    training.fit(puzzle, (images,), epochs=epochs, batch_size=batch_size, lr=2e-3, seed=seed, device=device)
+    result = {"puzzle solved": puzzle.solved(torch.as_tensor(pages.test_images).to(device))}
+    few = evaluation.few_labels(pages.train_labels, per_class, seed)
+    for name, encode in (
+        ("raw pixels", lambda images: images.reshape(len(images), -1)),
+        ("random features", lambda images: features(untrained, images)),
+        ("rotation", lambda images: features(puzzle.encoder, images)),
+    ):
+        result[name] = evaluation.probe_accuracy(
+            (encode(pages.train_images[few]), pages.train_labels[few]),
+            (encode(pages.valid_images), pages.valid_labels),
+            (encode(pages.test_images), pages.test_labels),
+        )
+    return result
