@@ -49,6 +49,13 @@ def test_the_last_basket_is_the_test_and_the_last_but_one_the_validation():
         assert len(numbers[1]) == len(numbers[2]) == 1
 
 
+def test_what_is_known_on_the_day_of_the_test_is_the_log_without_the_test():
+    parts = shop.split(LOG)
+    known, expected = parts.known(), LOG.only(~np.isin(LOG.basket, parts.test.basket))
+    for name in ("user", "basket", "day", "item"):
+        np.testing.assert_array_equal(getattr(known, name), getattr(expected, name))
+
+
 def test_names_say_what_an_item_is():
     assert len(set(CATALOGUE.names)) == len(CATALOGUE) == 300
     for i, name in enumerate(CATALOGUE.names):

@@ -107,6 +107,15 @@ class Split(NamedTuple):
     valid: Log
     test: Log
 
+    def known(self) -> Log:
+        """`train` and `valid` as one log: what is known on the day of the test."""
+        order = np.argsort(np.concatenate([self.train.basket, self.valid.basket]), kind="stable")
+        columns = (
+            np.concatenate([getattr(self.train, name), getattr(self.valid, name)])[order]
+            for name in ("user", "basket", "day", "item")
+        )
+        return Log(*columns, self.train.users)
+
 
 class Shop(NamedTuple):
     """What is sold and what was bought."""
