@@ -1,4 +1,4 @@
-"""Item2Vec: pairs and scores against plain loops, both trainers on a small shop, and the GPU run at small size."""
+"""Item2Vec: pairs and scores against plain loops, both trainers, and the run for a GPU at a small size."""
 
 from itertools import permutations
 
@@ -94,7 +94,7 @@ def test_the_run_meant_for_a_gpu_learns_on_a_cpu_and_knows_what_it_never_saw():
     torch.set_num_threads(1)
     log = KNOWN.only(KNOWN.item != 7)
     tables, history = item2vec.by_torch(
-        item2vec.set_pairs(log.basket, log.item), ITEMS, dim=16, epochs=12, batch_size=512
+        item2vec.set_pairs(log.basket, log.item), ITEMS, dim=16, epochs=8, batch_size=256
     )
     assert tables.centre.shape == tables.context.shape == (ITEMS, 16)
     assert history.smoothed(10) < history.losses[0] - 1
