@@ -9,7 +9,7 @@ Contrastive Learning of Visual Representations, ICML 2020, arXiv:2002.05709).
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -245,14 +245,20 @@ def spreading(vectors: np.ndarray, labels: np.ndarray) -> Iterator:
         )
 
 
-def with_weak(vectors: np.ndarray, labels: np.ndarray, weak: np.ndarray) -> Iterator:
-    """Weakly supervised: a picture without a label takes its weak one, worth 0.03, 0.1 or 0.3 of a true one.
+def with_weak(
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    weak: np.ndarray,
+    worths: Sequence[float] = (0.001, 0.01, 0.1),
+) -> Iterator:
+    """Weakly supervised: a picture without a label takes its weak one.
 
     Args:
         weak: (n,), −1 where there is none either.
+        worths: the settings, how much a weak label counts where a true one counts 1.
     """
     given = np.where(labels >= 0, labels, weak)
     known = given >= 0
-    for worth in (0.03, 0.1, 0.3):
+    for worth in worths:
         weight = np.where(labels >= 0, 1.0, worth)
         yield SVC(C=10).fit(vectors[known], given[known], sample_weight=weight[known])
