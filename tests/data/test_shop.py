@@ -80,6 +80,10 @@ def test_complements_are_bought_together_and_substitutes_are_not():
 def test_some_items_are_bought_much_more_often_than_others():
     counts = np.sort(np.bincount(LOG.item, minlength=300))
     assert counts[-30:].sum() > 5 * counts[:30].sum() > 0
+    by_brand = np.bincount(CATALOGUE.brand[LOG.item])
+    by_category = np.bincount(CATALOGUE.category[LOG.item]).reshape(6, 5)
+    assert by_brand[0] > 2 * by_brand[-1]
+    assert (by_category[:, 0] > by_category[:, -1]).all()
 
 
 def test_sizes_can_be_chosen_and_odd_ones_work():
