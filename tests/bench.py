@@ -167,7 +167,8 @@ def grade(folder: Path) -> Iterator[Figure]:
     course, expected = klass(folder / "ours", honest)
     stock, _ = klass(folder / "stock", sample)
     nbgrader = [BIN / "python", "-m", "nbgrader"]
-    timed(stock, *nbgrader, "generate_assignment", "1-word2vec", "--quiet", PATH=PATH)
+    for place in (course, stock):  # as nbgrader's users release: it makes the gradebook
+        timed(place, *nbgrader, "generate_assignment", "1-word2vec", "--quiet", PATH=PATH)
     theirs = sample / timed(stock, *nbgrader, "autograde", "1-word2vec", "--quiet", PATH=PATH)[0]
     yield Figure("stock nbgrader autograde", "", f"{60 * theirs:.0f} submissions a minute ({sample})", None)
     took, peak = graded(course, "1-word2vec", ())
@@ -178,14 +179,23 @@ def grade(folder: Path) -> Iterator[Figure]:
     wrong = [s for s, points in points_in(course, "1-word2vec").items() if points != expected[s]]
     yield Figure("  points other than the answers' own", "0", f"{len(wrong)} {wrong[:3] or ''}", not wrong)
     one = 0.0
-    for number in range(1, (os.cpu_count() or 1) + 1):
-        took = min(graded(course, "1-word2vec", ("--workers", str(number), "--force"))[0] for _ in range(2))
-        one = one or took
-        if number & (number - 1) == 0:
-            holds = None if number == 1 else one / took >= 1.8 ** (number.bit_length() - 1)
-            limit = "" if number == 1 else f"≥ {1.8 ** (number.bit_length() - 1):.1f} × one"
-            rate = f"{60 * honest / took:.0f} a minute, {one / took:.2f} × one"
-            yield Figure(f"  with {number} workers, start included", limit, rate, holds)
+    for number in (2**n for n in range((os.cpu_count() or 1).bit_length())):
+        runs = [run_once(course, "1-word2vec", number) for _ in range(2)]
+        took, rate = min(took for took, _ in runs), max(rate for _, rate in runs)
+        one = one or rate
+        limit = 1.8 ** (number.bit_length() - 1)
+        said = f"{60 * rate:.0f} a minute, {rate / one:.2f} × one; {took:.1f} s in all, start included"
+        holds = None if number == 1 else rate >= limit * one
+        yield Figure(
+            f"  with {number} workers, once started", f"≥ {limit:.1f} × one" * (number > 1), said, holds
+        )
+
+
+def run_once(course: Path, assignment: str, workers: int) -> tuple[float, float]:
+    """Grade a class again; the seconds in all, and the submissions a second from the tenth to the last."""
+    took, _ = graded(course, assignment, ("--workers", str(workers), "--force"))
+    finished = sorted(p.stat().st_mtime for p in (course / "_build/grade" / assignment).glob("*.json"))
+    return took, (len(finished) - 10) / (finished[-1] - finished[9])
 
 
 def thousand(folder: Path) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import statistics
 import sys
@@ -148,34 +149,47 @@ def grade(
     Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
     """
     here = Course.find(course)
-    if scheduler is None and workers != 1:
-        prepare(here)
-    from .grade import How
-
-    limits = {"cell_seconds": time_limit} if time_limit else {}
-    outside = sandbox is not Isolation.NONE
-    how = How(limits, workers, scheduler, outside, tests is Where.INSIDE, force)
     problems = []
     if submissions:
         from . import collect
 
         problems = collect.from_place(here, assignment, submissions, names or collect.NAMES)
+    outside = sandbox is not Isolation.NONE
+    if scheduler is None and workers != 1:
+        prepare(here, assignment, workers, outside)
+    from .grade import How
+
+    limits = {"cell_seconds": time_limit} if time_limit else {}
+    how = How(limits, workers, scheduler, outside, tests is Where.INSIDE, force)
     outcomes = run_grade(here, assignment, how, csv)
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
 
 
-def prepare(here: Course) -> None:
-    """Where a class is large, let a process for the workers to be forked from import what they need, beside
-    this process's own imports: that is most of the time that grading takes to start."""
-    place = here.root / here.config.CourseDirectory.get("submitted_directory", "submitted")
-    if place.is_dir() and sum(1 for _ in place.iterdir()) > 20 and hasattr(os, "fork"):
-        import multiprocessing.forkserver  # not on Windows
+def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -> None:
+    """Where a class is large, start what takes long to start: processes that import the course's packages,
+    and beside them this process's own imports; then the workers, which are forked from it."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads would forbid to fork
+    from . import processes
 
-        os.environ["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
-        multiprocessing.set_forkserver_preload(["staffroom.pool"])
-        multiprocessing.forkserver.ensure_running()
+    where = here.config.CourseDirectory  # nbgrader itself takes a second to import
+    work = len(list((here.root / where.get("submitted_directory", "submitted")).glob(f"*/{assignment}")))
+    count = workers or processes.sensible(work)
+    if count < 2 or sys.platform != "linux":
+        return
+    with contextlib.suppress(ValueError, KeyError, TypeError):  # a broken notebook is told of later
+        source = here.root / where.get("source_directory", "source") / assignment
+        found = sorted(source.glob("*.ipynb"))
+        cells = [cell for path in found for cell in json.loads(path.read_bytes())["cells"]]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        templates = processes.start(processes.imports(code), str(here.root), sandbox, count) if code else []
+        from . import pool
+
+        if len(os.listdir("/proc/self/task")) == 1:
+            pool.fork(templates)
+        else:
+            processes.idle.extend(templates)
 
 
 def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) -> list[Outcome]:

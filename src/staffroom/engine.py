@@ -1,4 +1,4 @@
-"""The supervisor: runs one submission's notebooks in forked processes, relays between them, keeps the time.
+"""The supervisor: runs one submission's notebooks in two forked processes, and keeps the time.
 
 It holds notebooks and tests and executes none of them: the student's cells run in a jailed student process,
 the instructor's in a tester, both forked from one warm template. A process that ends or runs too long is
@@ -8,23 +8,16 @@ replaced by a fresh one in which the cells so far are run again: one bad answer 
 from __future__ import annotations
 
 import ast
-import atexit
 import contextlib
 import functools
 import hashlib
 import json
 import marshal
-import os
 import re
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,15 +30,11 @@ from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
 from .course import first_line, grader, write_file
 from .jail import Limits
+from .processes import Process, Template, imports, parsed, warm
 from .repair import repair
 from .template import OUT_OF_MEMORY
-from .wire import Channel, Closed, plain
+from .wire import Closed, plain
 
-SYSTEM = (
-    "/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/ssl"
-)
-SYSTEM += " /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu"
-STARTING = 300  # seconds that importing the packages may take
 # What a limit says from inside the process that met it, and its name among the limits.
 SAYS = {
     "memory_mb": r"MemoryError|can't allocate memory|Cannot allocate memory|DefaultCPUAllocator",
@@ -55,26 +44,8 @@ SAYS = {
 }
 
 
-class EngineError(Exception):
-    """The grading itself does not work here; the text says why."""
-
-
-class TemplateEnded(EngineError):
-    """The template died while a submission was run: its own doing, if it does so twice."""
-
-
 class Stopped(Exception):
     """A process ended or was ended: (name of the error, what is said of it)."""
-
-
-@functools.cache
-def packages() -> list[str]:
-    """Where Python finds installed packages. Not our own sys.path: that may hold the folder it was started
-    in, and a course's solutions with it. A folder that holds a course is left out in any case."""
-    asked = [sys.executable, "-P", "-E", "-c", "import json, sys; print(json.dumps(sys.path))"]
-    found = json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
-    courses = [p for p in found if Path(p, "solutions").exists() or Path(p, "nbgrader_config.py").exists()]
-    return [p for p in found if os.path.isabs(p) and p not in courses]
 
 
 @dataclass(frozen=True)
@@ -109,36 +80,13 @@ class Package:
     def plans(self) -> dict[str, Plan]:
         return {name: Plan.of(nb) for name, nb in self.notebooks.items()}
 
-    @property
-    def visible(self) -> list[str]:
-        """The paths that a student's process sees: Python, its packages, the system's; not the course."""
-        found = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM.split()]
-        return [p for p in found if not Path(self.root).is_relative_to(p)]
-
     @cached_property
-    def modules(self) -> list[str]:
+    def modules(self) -> tuple[str, ...]:
         """Every module that a cell of the instructor's imports."""
-        found: dict[str, None] = {}
-        for nb in self.notebooks.values():
-            for node in [
-                n for cell in nb.cells if cell.cell_type == "code" for n in ast.walk(parsed(cell.source))
-            ]:
-                if isinstance(node, ast.Import):
-                    found |= dict.fromkeys(alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    found[node.module] = None
-        return list(found)
+        return imports(c.source for nb in self.notebooks.values() for c in nb.cells if c.cell_type == "code")
 
 
 # -------------------------------------------------------------------------------------- which cell needs what
-
-
-def parsed(source: str) -> ast.Module:
-    """A cell's tree, magics translated; an empty one where it is not Python."""
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return ast.Module([], [])
 
 
 def compiled(source: str, name: str) -> bytes | None:
@@ -213,89 +161,6 @@ class Plan:
         return plan
 
 
-# ------------------------------------------------------------------------------------------------ processes
-
-
-class Template:
-    """The warm process with its two forking sides."""
-
-    def __init__(self, package: Package, key: tuple) -> None:
-        self.key = key
-        pairs = [socket.socketpair() for _ in range(2)]
-        self.sides = {
-            side: Channel(mine) for side, (mine, _) in zip(("tester", "student"), pairs, strict=True)
-        }
-        theirs = [other.fileno() for _, other in pairs]
-        self.home = tempfile.mkdtemp(prefix="staffroom-")
-        errors = Path(self.home, "stderr").open("w")
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-E", "-m", "staffroom.template", *map(str, theirs)],
-            pass_fds=theirs,
-            env=environment(self.home),
-            cwd=self.home,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,  # Ctrl-C is the command's own, which then ends this process
-        )
-        for _, other in pairs:
-            other.close()
-        self.sides["tester"].send(b"!", plain.encode([package.modules, package.visible, package.sandbox]))
-        for side in self.sides.values():
-            try:
-                said = side.receive(STARTING)[1].decode()
-            except (Closed, TimeoutError):
-                said = Path(self.home, "stderr").read_text(errors="replace").strip()[-500:]
-                said = f"the template did not start: {said or ' '.join(self.process.args)}"
-            if said != "ready":
-                self.close()
-                raise EngineError(said)
-
-    def close(self) -> None:
-        for side in self.sides.values():
-            side.close()
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-def environment(home: str) -> dict[str, str]:
-    """The variables of the template and all that it forks; none of the instructor's secrets is among them."""
-    known = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
-    made = {name: os.environ[name] for name in known if name in os.environ}
-    made |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    made |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde"}
-    made |= {"PYTHONDONTWRITEBYTECODE": "1", "HF_HUB_OFFLINE": "1", "EVERYVEC_PROFILE": "cpu"}
-    return made | {"HOME": home, "IPYTHONDIR": f"{home}/.ipython"}
-
-
-class Process:
-    """One forked process, a tester or a student, as this side sees it."""
-
-    def __init__(self, control: Channel, setup: list) -> None:
-        self.control = control
-        mine, theirs = socket.socketpair()
-        try:
-            socket.send_fds(control.sock, [b"f"], [theirs.fileno()])
-        except OSError:
-            raise TemplateEnded("the template ended") from None
-        theirs.close()
-        self.channel = Channel(mine)
-        self.channel.send(b"L", plain.encode(setup))
-
-    def end(self, grace: float = 0.0) -> list:
-        """Its exit code (negative: the signal), seconds of CPU, megabytes at its peak; ended if need be."""
-        self.channel.close()
-        try:
-            try:
-                return plain.decode(self.control.receive(grace)[1])
-            except TimeoutError:
-                self.control.sock.send(b"k")
-                return plain.decode(self.control.receive(60)[1])
-        except (TimeoutError, Closed, OSError):
-            raise TemplateEnded("the template ended") from None
-
-
 class Session:
     """One notebook of a submission being run: its tester, its student, and what each has run so far."""
 
@@ -313,6 +178,7 @@ class Session:
         self.processes: dict[str, Process | None] = {"tester": None, "student": None}
         self.history: dict[str, list[tuple[bytes, float]]] = {"tester": [], "student": []}
         self.cpu, self.peak = 0.0, 0
+        self._stopped: Stopped | None = None  # why the student's process was ended while a test ran
 
     def run(
         self, side: str, source: str, theirs: list[str] | None = None, seconds: float | None = None
@@ -341,42 +207,60 @@ class Session:
         return {"outputs": [error], "line": None, "count": None}
 
     def _attempt(self, side: str, body: bytes, limit: float) -> bytes:
-        """Run a cell; pass on what the tester asks of the student meanwhile, and the answers."""
+        """Run a cell; meanwhile, give the tester what it asks about the student's process."""
         end = time.monotonic() + limit
         kind, answer = self._exchange(side, b"R", body, end, limit)
         while side == "tester" and kind != b"O":
+            direct, said = [], b""
             try:
-                kind, answer = self._exchange("student", kind, answer, end, limit)
-                if kind not in (b"V", b"E", b"B"):
-                    kind, answer = (
-                        b"X",
-                        plain.encode(["ProcessEnded", "the student's process answered nonsense"]),
-                    )
+                if kind != b"N":
+                    raise self._stopped or Stopped(*self._why("student", kind == b"M", False, limit))
+                student = self._process("student")
+                if student.direct is None:  # the tester has had it, and has found it ended or talking unasked
+                    self._end("student")
+                    student = self._process("student")
+                direct, student.direct = [student.direct], None
             except Stopped as stop:
-                kind, answer = b"X", plain.encode(list(stop.args))
-            kind, answer = self._exchange("tester", kind, answer, max(end, time.monotonic() + 1), limit)
+                said = plain.encode(list(stop.args))
+            kind, answer = self._exchange("tester", b"X", said, max(end, time.monotonic() + 1), limit, direct)
+            for sock in direct:
+                sock.close()
         return answer
 
-    def _exchange(self, side: str, kind: bytes, body: bytes, end: float, limit: float) -> tuple[bytes, bytes]:
+    def _exchange(
+        self, side: str, kind: bytes, body: bytes, end: float, limit: float, more: Sequence = ()
+    ) -> tuple[bytes, bytes]:
         """Send a frame, receive the answer; where there is none, end the process and say why by Stopped."""
-        process = self._process(side)
+        channel, self._stopped = self._process(side).channel, None
         try:
-            process.channel.send(kind, body, max(0.01, min(end, self.end) - time.monotonic()))
-            return process.channel.receive(max(0.01, min(end, self.end) - time.monotonic()))
+            channel.send(kind, body, max(0.01, min(end, self.end) - time.monotonic()), more)
+            try:
+                return channel.receive(max(0.01, min(end, self.end) - time.monotonic()))
+            except TimeoutError:
+                if side == "student" or not self.processes["student"]:
+                    raise
+                # It may be the student's function that takes so long: then the tester finds it ended.
+                self._stopped = Stopped(*self._why("student", False, True, limit))
+                return channel.receive(1.0)
         except (TimeoutError, Closed) as error:
-            late = isinstance(error, TimeoutError)
-            code, cpu = self._end(side, 0 if late else 1)
+            raise Stopped(*self._why(side, False, isinstance(error, TimeoutError), limit)) from None
+
+    def _why(self, side: str, nonsense: bool, late: bool, limit: float) -> tuple[str, str]:
+        """End a process that has ended, answers nonsense, or is late; the kind of its end, and in words."""
+        code, cpu = self._end(side, 0 if late or nonsense else 1)
         limits, what = self.package.limits, "the test" if side == "tester" else "Python"
+        if nonsense:
+            return "ProcessEnded", "the student's process answered nonsense"
         if late and time.monotonic() >= self.end:
             said = f"the whole was stopped after {limits.total_seconds:g} s (limit: total_seconds)"
-            raise Stopped("TimeLimit", said)
+            return "TimeLimit", said
         if late:
-            raise Stopped("TimeLimit", f"stopped after {limit:g} s (an endless loop? limit: cell_seconds)")
+            return "TimeLimit", f"stopped after {limit:g} s (an endless loop? limit: cell_seconds)"
         if code == -signal.SIGKILL and cpu >= limits.cpu_seconds - 1:
-            raise Stopped("CPULimit", f"stopped after {cpu:.0f} s of CPU (limit: cpu_seconds)")
+            return "CPULimit", f"stopped after {cpu:.0f} s of CPU (limit: cpu_seconds)"
         how = signal.Signals(-code).name if code < 0 else "exit(), or a crash"
         how = f"no memory left (limit: memory_mb = {limits.memory_mb})" if code == OUT_OF_MEMORY else how
-        raise Stopped("ProcessEnded", f"{what} ended: {how}")
+        return "ProcessEnded", f"{what} ended: {how}"
 
     def _process(self, side: str) -> Process:
         """The running process; where it has ended, a new one, in which the cells so far are run again."""
@@ -387,7 +271,7 @@ class Session:
             if self.most < 0:
                 raise Stopped("ProcessEnded", "Python ended too often")
             setup = [asdict(self.package.limits), self.package.sandbox, self.folder, self.files]
-            self.processes[side] = Process(self.template.sides[side], setup)
+            self.processes[side] = Process(self.template.sides[side], setup, side == "student")
             for body, limit in self.history[side]:
                 self._attempt(side, body, limit)
         return self.processes[side]
@@ -482,44 +366,12 @@ class Executed:
     peak: int = 0  # megabytes
 
 
-_idle: list[Template] = []  # this process's, warm and waiting
-_lock = threading.Lock()
-
-
-@contextlib.contextmanager
-def warm(package: Package) -> Iterator[Template]:
-    """A template that has this package's modules imported; kept for the next one unless it failed."""
-    key = (*package.modules, *package.visible, package.sandbox)
-    with _lock:
-        fitting = [made for made in _idle if made.key == key]
-        if fitting:
-            _idle.remove(fitting[0])
-    made = fitting[0] if fitting else Template(package, key)
-    try:
-        yield made
-    except BaseException:
-        made.close()
-        raise
-    with _lock:
-        _idle.append(made)
-        too_many = _idle.pop(0) if len(_idle) > (os.cpu_count() or 1) else None
-    if too_many:
-        too_many.close()
-
-
-@atexit.register
-def cool() -> None:
-    """End this process's templates."""
-    while _idle:
-        _idle.pop().close()
-
-
 def run(package: Package, files: dict[str, bytes]) -> Executed:
     """Repair and run one submission; raise NotGradable where it cannot be."""
     repaired = repair(files, package.notebooks, package.stubs)
     theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
     done = Executed(repaired.notebooks, repaired.notes, repaired.missing)
-    with warm(package) as template:
+    with warm(package.modules, package.root, package.sandbox) as template:
         began = time.monotonic()
         for name, nb in repaired.notebooks.items():
             most = 10 + 2 * sum(cell.cell_type == "code" for cell in nb.cells)

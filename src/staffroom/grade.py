@@ -21,9 +21,10 @@ import nbformat
 from . import jail, pool
 from .book import Book
 from .collect import from_exchange
-from .course import Course, StaffroomError, as_json, files_in, first_line, replace_folder, write_file
-from .engine import EngineError, Package, TemplateEnded
+from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
+from .engine import Package
 from .outcome import Mark, Outcome
+from .processes import EngineError, TemplateEnded
 from .release import released
 
 Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
@@ -245,7 +246,7 @@ class Desk:
 
     def _write(self, student: str, record: dict[str, Any]) -> None:
         self.records[student] = record
-        write_file(self._journal(student), as_json(record))
+        write_file(self._journal(student), json.dumps(record).encode())
 
     def _journal(self, student: str) -> Path:
         return self.course.build("grade", self.name, f"{student}.json")
@@ -265,4 +266,4 @@ class Desk:
 
 def _digest(marks: dict[str, dict[str, Mark]], penalty: float) -> str:
     data = {name: {cell: asdict(mark) for cell, mark in cells.items()} for name, cells in marks.items()}
-    return hashlib.sha256(as_json([data, penalty])).hexdigest()
+    return hashlib.sha256(json.dumps([data, penalty]).encode()).hexdigest()

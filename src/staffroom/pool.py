@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import contextlib
+import gc
 import itertools
 import logging
 import os
+import signal
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from typing import Any
 
 import dask
 import nbformat
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, Security, Worker, as_completed
 from distributed.client import FutureCancelledError
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from . import engine, feedback
+from . import engine, feedback, processes
 from .course import StaffroomError, grader, questions
-from .engine import EngineError, Package
+from .engine import Package
 from .outcome import Mark, Outcome, Question
+from .processes import EngineError, Template
 from .repair import NotGradable
-
-WORTH = 20  # submissions that are run in the time that another process takes to start
 
 
 @dataclass
@@ -89,12 +94,66 @@ def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcom
     return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
 
 
+_forked: dict[int, Connection] = {}  # processes that become workers: pid → where they hear of the scheduler
+
+
+def fork(templates: list[Template]) -> None:
+    """Fork a process for each template, to be the workers of the next Pool. All that they need has been
+    imported, which is most of what starting a worker takes. This process must have one thread."""
+    gc.freeze()  # what is shared stays so
+    for mine in templates:
+        here, there = Pipe()
+        if pid := os.fork():
+            _forked[pid] = here
+            there.close()
+            continue
+        os.setsid()
+        for connection in (here, *_forked.values()):
+            connection.close()
+        for template in templates:
+            template is mine or template.leave()
+        processes.idle[:] = [mine]
+        with contextlib.suppress(EOFError):  # no Pool was opened
+            _work(*there.recv())
+        os._exit(0)
+    for template in templates:
+        template.leave()
+
+
+def _work(address: str, security: Security) -> None:
+    """Be a Dask worker; should it be killed, be another."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        if (pid := os.fork()) == 0:
+            asyncio.run(_worker(address, security))
+            os._exit(0)
+        if os.waitpid(pid, 0)[1] == 0:
+            return
+        processes.cool()  # its template may be in the middle of something
+
+
+async def _worker(address: str, security: Security) -> None:
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    how = {"nthreads": 1, "host": "127.0.0.1", "dashboard": False}
+    async with Worker(address, security=security, **how) as worker:
+        await worker.finished()
+
+
+def end() -> None:
+    """End the forked processes, whatever they are at."""
+    while _forked:
+        pid, connection = _forked.popitem()
+        connection.close()
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
 class Pool:
     """Dask workers: `count` processes on this machine, or those of the scheduler at `address`. Without a
     count: one for each core, as far as the `work`, a number of submissions, is worth their start."""
 
     def __init__(self, work: int, count: int | None = None, address: str | None = None) -> None:
-        self.count = count or min(os.cpu_count() or 1, 1 + work // WORTH)
+        self.count = count or processes.sensible(work)
         self.address = address
         self.stack = contextlib.ExitStack()
 
@@ -106,16 +165,15 @@ class Pool:
         try:
             if self.address is None:
                 # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
-                many, near = self.count > 1, "127.0.0.1:0"
-                how = {
-                    "processes": many,
-                    "security": many or None,
-                    "threads_per_worker": 1,
-                    "dashboard_address": near,
-                }
-                cluster = LocalCluster(n_workers=self.count, **how)
-                self.address = self.stack.enter_context(cluster)
+                many = bool(_forked) or self.count > 1
+                how = {"processes": many, "security": many or None, "threads_per_worker": 1}
+                how |= {"n_workers": 0 if _forked else self.count, "dashboard_address": "127.0.0.1:0"}
+                self.address = cluster = self.stack.enter_context(LocalCluster(**how))
+                self.stack.callback(end)
+                for connection in _forked.values():
+                    connection.send((cluster.scheduler_address, cluster.security))
             self.client = self.stack.enter_context(Client(self.address))
+            self.client.wait_for_workers(len(_forked) or 1, 60)
         except OSError as error:
             raise StaffroomError(
                 f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"
@@ -132,8 +190,14 @@ class Pool:
         workers = max(1, len(self.client.scheduler_info()["workers"]))
         running: dict[str, tuple] = {}
 
-        def scatter() -> Any:
-            return self.client.scatter([shared], broadcast=True, hash=False)[0]
+        def scatter(tries: int = 20) -> Any:
+            try:
+                return self.client.scatter([shared], broadcast=True, hash=False)[0]
+            except OSError:  # a worker that has died is among the scheduler's for a moment
+                if not tries:
+                    raise
+                time.sleep(0.5)
+                return scatter(tries - 1)
 
         def submit(item: tuple) -> Any:
             future = self.client.submit(function, there, *item, pure=False)

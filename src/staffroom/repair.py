@@ -203,21 +203,22 @@ def _recognise(
             places[name], how[name] = found, by
             free.remove(found[0])
 
-    for name, cell in known.items():
+    lost = {name: cell for name, cell in known.items() if name not in places}
+    for name, cell in lost.items():
         mine = [place for place in free if cell.get("id") and cells[place].get("id") == cell.id]
         give(name, mine, "its id")
-    for name in known:
+    for name in lost:
         text = _same(stubs[name].source) if name in stubs else None
         give(name, [place for place in free if text and _same(cells[place]["source"]) == text], "its text")
-    for name, cell in known.items():
+    for name, cell in lost.items():
         if wanted := _defined(cell.source) if cell.cell_type == "code" and not _locked(cell) else None:
             mine = [
                 p for p in free if cells[p]["cell_type"] == "code" and wanted <= _defined(cells[p]["source"])
             ]
             give(name, mine, "what it defines")
     order = list(known)
-    given = {_same(cell.source) for cell in stub.cells}
-    for name, cell in known.items():
+    given = {_same(cell.source) for cell in stub.cells} if lost else set()
+    for name, cell in lost.items():
         if cell.cell_type == "markdown" and name not in places:
             at = order.index(name)
             before = max((max(places[n]) for n in order[:at] if n in places), default=-1)

@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import gc
 import importlib
+import itertools
 import marshal
 import operator
 import os
@@ -26,10 +27,10 @@ from typing import Any
 
 from . import jail
 from .shell import Captured, Shell
-from .wire import CALLBACK, HANDLE, Channel, Closed, Codec, Refused, plain, update
+from .wire import CALLBACK, HANDLE, Channel, Closed, Codec, Refused, plain, ready, update
 
 OUT_OF_MEMORY = 77  # the exit status that says so
-Play = Callable[[Channel], None]
+Play = Callable[..., None]
 # A test that goes through an iterator would take these for its end, and pass: `for got in map(f, inputs)`.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -38,8 +39,8 @@ ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
 def main() -> None:
-    testers, students = (Channel(socket.socket(fileno=int(number))) for number in sys.argv[1:3])
-    modules, visible, sandbox = plain.decode(testers.receive()[1])
+    channels = [Channel(socket.socket(fileno=int(number))) for number in sys.argv[1:]]
+    modules, visible, sandbox = plain.decode(channels[0].receive()[1])
     Shell.instance()
     # What a process imports or builds at first use, and its forks would each do again: the second costs 5 s.
     late = {"matplotlib": ["matplotlib.pyplot", "matplotlib_inline.backend_inline"]}
@@ -53,23 +54,36 @@ def main() -> None:
     Shell.instance().reset(new_session=True)
     gc.collect()
     gc.freeze()  # or the children's collector copies every page
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    said = ""
     if os.path.isdir("/proc/self/task") and (threads := len(os.listdir("/proc/self/task")) - 1):
         said = (
             f"importing {modules} started {threads} threads; a process with threads cannot be forked safely"
         )
-        testers.send(b"!", said.encode())
-    elif os.fork():
-        students.close()
-        serve(testers, os.fork, play_tester)
-        shutil.rmtree(os.getcwd(), ignore_errors=True)  # the engine's own folder, should it have been killed
+    for number, channel in enumerate(channels):
+        if said:
+            channel.send(b"!", said.encode())
+        elif os.fork() == 0:
+            only([channel.sock.fileno()])
+            if len(channels) > 2 and cores:
+                # A tester and its student take turns, which costs much less on one core than across two.
+                os.sched_setaffinity(0, {cores[number // 2 % len(cores)]})
+            serve_students(channel, visible, sandbox) if number % 2 else serve(channel, os.fork, play_tester)
+            os._exit(0)
+        channel.close()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    shutil.rmtree(os.getcwd(), ignore_errors=True)
+
+
+def serve_students(control: Channel, visible: list[str], sandbox: bool) -> None:
+    try:
+        jail.enter(visible) if sandbox else None
+    except Exception as error:
+        control.send(b"!", f"the sandbox cannot be made: {error}".encode())
     else:
-        testers.close()
-        try:
-            jail.enter(visible) if sandbox else None
-        except Exception as error:
-            students.send(b"!", f"the sandbox cannot be made: {error}".encode())
-        else:
-            serve(students, jail.fork if sandbox else os.fork, play_student)
+        serve(control, jail.fork if sandbox else os.fork, play_student)
 
 
 def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
@@ -77,24 +91,25 @@ def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
     control.send(b"!", b"ready")
     control.sock.setblocking(True)
     while True:
-        word, descriptors, *_ = socket.recv_fds(control.sock, 1, 1)
+        word, descriptors, *_ = socket.recv_fds(control.sock, 1, 2)
         if not word:
             return  # the engine is gone
         if word == b"k":
             continue  # it had ended by itself just before
-        sock = socket.socket(fileno=descriptors[0])
+        socks = [socket.socket(fileno=number) for number in descriptors]
         pid = fork()
         if pid == 0:
             try:
-                only(sock)
+                only(descriptors)
                 reseed()
-                play(Channel(sock))
+                play(*socks)
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             except BaseException:  # the channel is closed, or the student's code broke ours
                 os._exit(1)
             os._exit(0)
-        sock.close()
+        for sock in socks:
+            sock.close()
         poll = select.poll()
         poll.register(control.sock, select.POLLIN)
         handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -113,10 +128,10 @@ def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
         control.sock.setblocking(True)
 
 
-def only(sock: socket.socket) -> None:
-    """Close every descriptor but the standard ones and this: a file among them could be opened anew."""
-    for low, high in ((3, sock.fileno()), (sock.fileno() + 1, 1 << 16)):
-        os.closerange(low, high)
+def only(kept: list[int]) -> None:
+    """Close every descriptor but the standard ones and these: a file among them could be opened anew."""
+    for low, high in itertools.pairwise([2, *sorted(kept), 1 << 16]):
+        os.closerange(low + 1, high)
 
 
 def reseed() -> None:
@@ -129,7 +144,8 @@ def reseed() -> None:
 # ----------------------------------------------------------------------------------------- the student's side
 
 
-def play_student(channel: Channel) -> None:
+def play_student(sock: socket.socket, direct: socket.socket) -> None:
+    channel = Channel(sock)
     kind, body = channel.receive()
     assert kind == b"L"
     limits, sandbox, folder, files = plain.decode(body)
@@ -139,7 +155,7 @@ def play_student(channel: Channel) -> None:
     else:
         write(Path(folder, "student"), files)  # beside the tester's own files
         os.chdir(Path(folder, "student"))
-    Student(channel, limits.output_kb << 10).serve()
+    Student(channel, Channel(direct), limits.output_kb << 10).serve()
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
@@ -150,35 +166,47 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 class Student:
-    """Runs the student's cells and calls their functions. The student's code could change all of this: what
-    it says is only ever taken for data."""
+    """Runs the student's cells for the engine, and calls their functions for the tester. The student's code
+    could change all of this: what it says is only ever taken for data."""
 
-    def __init__(self, channel: Channel, limit: int) -> None:
-        self.channel, self.limit = channel, limit
+    def __init__(self, engine: Channel, tester: Channel, limit: int) -> None:
+        self.engine, self.tester, self.limit = engine, tester, limit
         self.shell = Shell.instance()
         self.shell.catch_output(".")
         self.objects: dict[int, Any] = {}  # what the tester has handles of
         self.codec = Codec(self._export, self._resolve)
 
-    def serve(self) -> Any:
-        """Do what the tester asks until the channel closes, or it answers a callback: then return that."""
+    def serve(self) -> None:
+        """Do what the two ask, until one of the channels closes."""
         while True:
-            kind, body = self.channel.receive()
+            for channel in ready(self.engine, self.tester):
+                kind, body = channel.receive()
+                if channel is self.engine:
+                    result = self.shell.run(*plain.decode(body), self.limit)
+                    channel.send(b"O", plain.encode(result))
+                else:
+                    self._serve_tester(kind, body)
+
+    def _serve_tester(self, kind: bytes, body: bytes) -> None:
+        try:
+            self.shell.captured = Captured(self.limit)
+            answer = self._answer(kind, self.codec.decode(body))
+            self.tester.send(b"V", self.codec.encode([*answer, self._printed()]))
+        except Closed:
+            raise
+        except BaseException as error:
+            self.tester.send(b"E", plain.encode([*described(error), self._printed()]))
+
+    def call_back(self, data: list) -> Any:
+        """Have the tester call a function of the test's; serve it meanwhile."""
+        self.tester.send(b"B", self.codec.encode(data))
+        while True:
+            kind, body = self.tester.receive()
             if kind == b"V":
                 return self.codec.decode(body)
             if kind == b"E":
                 raise rebuilt(*self.codec.decode(body))
-            if kind == b"R":
-                self.channel.send(b"O", plain.encode(self.shell.run(*plain.decode(body), self.limit)))
-                continue
-            try:
-                self.shell.captured = Captured(self.limit)
-                answer = self._answer(kind, self.codec.decode(body))
-                self.channel.send(b"V", self.codec.encode([*answer, self._printed()]))
-            except Closed:
-                raise
-            except BaseException as error:
-                self.channel.send(b"E", plain.encode([*described(error), self._printed()]))
+            self._serve_tester(kind, body)
 
     def _answer(self, kind: bytes, data: list) -> list:
         """[what is asked for, the arguments as they are now or None]"""
@@ -220,9 +248,7 @@ class Callback:
         self.student, self.number, self.__name__ = student, number, name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        data = self.student.codec.encode([self.number, list(arguments), keywords])
-        self.student.channel.send(b"B", data)
-        return self.student.serve()
+        return self.student.call_back([self.number, list(arguments), keywords])
 
 
 def described(error: BaseException) -> list:
@@ -254,7 +280,8 @@ def rebuilt(kinds: list[str], text: str, where: str, *_: Any) -> BaseException:
 # ------------------------------------------------------------------------------------------ the tester's side
 
 
-def play_tester(channel: Channel) -> None:
+def play_tester(sock: socket.socket) -> None:
+    channel = Channel(sock, trusted=True)
     kind, body = channel.receive()
     assert kind == b"L"
     limits, _, folder, _ = plain.decode(body)
@@ -266,8 +293,9 @@ def play_tester(channel: Channel) -> None:
 class Tester:
     """Runs the instructor's cells; the student's names in them stand for what is in the student's process."""
 
-    def __init__(self, channel: Channel, limit: int) -> None:
-        self.channel, self.limit = channel, limit
+    def __init__(self, engine: Channel, limit: int) -> None:
+        self.engine, self.limit = engine, limit
+        self.student: Channel | None = None
         self.functions: dict[int, Callable] = {}  # what the student's side has callbacks for
         self.codec = Codec(self._export, self._resolve)
         self.shell = Shell.instance()
@@ -277,7 +305,7 @@ class Tester:
 
     def serve(self) -> None:
         while True:
-            _, body = self.channel.receive()
+            _, body = self.engine.receive()
             source, theirs, name, code = plain.decode(body)
             self.names.theirs = set()
             with contextlib.suppress(Exception):  # then the names are missing, and the cell says so
@@ -290,37 +318,54 @@ class Tester:
                         self.names[their] = found[their]
             self.names.theirs = set(theirs)
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
-            self.channel.send(b"O", plain.encode(result))
+            self.engine.send(b"O", plain.encode(result))
 
     def ask(self, kind: bytes, data: list, arguments: list | None = None) -> Any:
         """Ask the student's process; meanwhile, run the callbacks that it calls."""
-        self.channel.send(kind, self.codec.encode(data))
-        while True:
-            answer, body = self.channel.receive()
-            if answer == b"B":
-                self._call_back(body)
-            elif answer == b"V":
-                value, now, printed = self.codec.decode(body)
-                sys.stdout.write(printed)
-                if now and arguments is not None:
-                    update(arguments, now)
-                return value
-            elif answer == b"E":
-                *error, printed = plain.decode(body)
-                sys.stdout.write(printed)
-                raise rebuilt(*error)
-            else:  # the engine's word: the student's process is no more
-                name, text = plain.decode(body)
-                raise type(name, (RuntimeError,), {})(text)
+        body = self.codec.encode(data)
+        if self.student is None or self.student.pending():  # none yet; it has ended; it spoke unasked
+            self.student = self._engine(b"N")
+        student = self.student
+        try:
+            student.send(kind, body)
+            while (answer := student.receive())[0] == b"B":
+                self._call_back(student, answer[1])
+        except Closed:
+            answer = b"D", b""
+            if self.student is not student:  # a callback met its end, and has asked for another
+                raise RuntimeError("the student's process ended") from None
+            self.student = None
+        if answer[0] == b"V":
+            value, now, printed = self.codec.decode(answer[1])
+            sys.stdout.write(printed)
+            if now and arguments is not None:
+                update(arguments, now)
+            return value
+        if answer[0] == b"E":
+            *error, printed = plain.decode(answer[1])
+            sys.stdout.write(printed)
+            raise rebuilt(*error)
+        # It ended (D) or answers nonsense (M): this raises what the engine says of it.
+        return self._engine(b"D" if answer[0] == b"D" else b"M")
 
-    def _call_back(self, body: bytes) -> None:
+    def _engine(self, kind: bytes) -> Channel:
+        """The engine's answer: a channel to a new process of the student's, or the reason for none."""
+        self.engine.send(kind)
+        _, body = self.engine.receive()
+        if self.engine.sockets:
+            return Channel(self.engine.sockets.pop())
+        name, text = plain.decode(body)
+        raise type(name, (RuntimeError,), {})(text)
+
+    def _call_back(self, student: Channel, body: bytes) -> None:
         try:
             number, arguments, keywords = self.codec.decode(body)
             value = self.functions[number](*arguments, **keywords)
-            self.channel.send(b"V", self.codec.encode(value))
+            answer = b"V", self.codec.encode(value)
         except Exception as error:
             kinds, text, _ = described(error)  # not where: that would show lines of the test
-            self.channel.send(b"E", plain.encode([kinds, text, "in a function of the test"]))
+            answer = b"E", plain.encode([kinds, text, "in a function of the test"])
+        student.send(*answer)
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if type(data) is Remote:

@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgpack
@@ -44,19 +44,26 @@ class Refused(TypeError):
 
 
 class Channel:
-    """Frames over a socket."""
+    """Frames over a socket. When the other side is `trusted`, it may send `sockets` with a frame."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    def __init__(self, sock: socket.socket, trusted: bool = False) -> None:
+        self.sock, self.trusted = sock, trusted
+        self.sockets: list[socket.socket] = []
         sock.setblocking(False)
 
-    def send(self, kind: bytes, body: bytes = b"", seconds: float = 60.0) -> None:
+    def send(
+        self, kind: bytes, body: bytes = b"", seconds: float = 1e6, more: Sequence[socket.socket] = ()
+    ) -> None:
         if len(body) >= FRAME:
             raise Refused(f"{len(body) >> 20} MB are too much to pass on; the limit is {FRAME >> 20} MB")
         data, end = memoryview(len(body).to_bytes(8, "big") + kind + body), time.monotonic() + seconds
         while data:
             try:
-                data = data[self.sock.send(data) :]
+                if more:
+                    sent, more = socket.send_fds(self.sock, [data], [s.fileno() for s in more]), ()
+                else:
+                    sent = self.sock.send(data)
+                data = data[sent:]
             except BlockingIOError:
                 self._wait(select.POLLOUT, end)
             except OSError:
@@ -81,7 +88,11 @@ class Channel:
         data = bytearray()
         while len(data) < length:
             try:
-                new = self.sock.recv(min(length - len(data), 1 << 20))
+                if self.trusted:
+                    new, found, *_ = socket.recv_fds(self.sock, min(length - len(data), 1 << 20), 1)
+                    self.sockets += [socket.socket(fileno=number) for number in found]
+                else:
+                    new = self.sock.recv(min(length - len(data), 1 << 20))
             except BlockingIOError:
                 self._wait(select.POLLIN, end)
                 continue
@@ -101,6 +112,15 @@ class Channel:
 
     def close(self) -> None:
         self.sock.close()
+
+
+def ready(*channels: Channel) -> list[Channel]:
+    """Wait until something has come on one of these; return those."""
+    poll = select.poll()
+    for channel in channels:
+        poll.register(channel.sock, select.POLLIN)
+    found = {number for number, _ in poll.poll()}
+    return [channel for channel in channels if channel.sock.fileno() in found]
 
 
 class Codec:

@@ -1,5 +1,7 @@
 """Real text and human ratings: what gensim carries is what the lessons say it is."""
 
+import zipfile
+
 import pytest
 
 from everyvec.data import text
@@ -31,3 +33,31 @@ def test_google_analogies():
     questions = text.google_analogies()
     assert len(questions) == 19_544
     assert all(len(question) == 4 for question in questions)
+
+
+def test_the_large_text_is_fetched_once_and_kept(monkeypatch, tmp_path, capsys):
+    words = "anarchism originated as a term of abuse " * 60
+    with zipfile.ZipFile(tmp_path / "text8.zip", "w") as file:
+        file.writestr("text8", words)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(text, "TEXT8", (tmp_path / "text8.zip").as_uri())
+    monkeypatch.setattr(text, "_LENGTH", len(words))
+    pieces = text.large()
+    assert [word for piece in pieces for word in piece] == words.split()
+    assert max(map(len, pieces)) <= 1000
+    (tmp_path / "text8.zip").unlink()
+    assert text.large() == pieces
+    assert "text8: 420 words" in capsys.readouterr().out
+
+
+def test_without_a_network_or_with_half_a_file_the_excerpt_serves_and_says_so(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(text, "wikipedia", lambda: [["excerpt"]])
+    monkeypatch.setattr(text, "TEXT8", "http://127.0.0.1:9/text8.zip")
+    assert text.large(1.0) == [["excerpt"]]
+    with zipfile.ZipFile(tmp_path / "cut.zip", "w") as file:
+        file.writestr("text8", "half")
+    monkeypatch.setattr(text, "TEXT8", (tmp_path / "cut.zip").as_uri())
+    assert text.large() == [["excerpt"]]
+    assert capsys.readouterr().out.count("text8 cannot be had") == 2
+    assert not (tmp_path / "everyvec" / "text8.zip").exists()

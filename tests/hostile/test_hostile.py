@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from staffroom import cli, engine, grade, jail
+from staffroom import cli, grade, jail, processes
 from staffroom.course import Course, files_in, grader
 from staffroom.outcome import Outcome, Status
 from tests.hostile.corpus import NAME, NEIGHBOURS, ROOT, Entry, build, entries, table
@@ -44,7 +44,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         patch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{MARK}")
         outcomes = cli.run_grade(course, NAME, grade.How())
     yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
-    engine.cool()
+    processes.cool()
 
 
 def lost(run: Run, student: str) -> set[str]:
@@ -142,7 +142,7 @@ def test_nothing_of_others_was_changed(graded: Run) -> None:
 
 
 def test_nothing_outlives_its_grading(graded: Run) -> None:
-    engine.cool()
+    processes.cool()
     end = time.monotonic() + 10  # the jail notices by itself that the engine is gone
     while marked() and time.monotonic() < end:
         continue

@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from staffroom import engine, jail
+from staffroom import engine, jail, processes
 from staffroom.engine import Package, Plan
 
 BLANK = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
@@ -65,7 +65,7 @@ def errors(what: Package, **answers: str) -> dict[str, str]:
 @pytest.fixture(scope="module", autouse=True)
 def _one_template() -> Iterator[None]:
     yield
-    engine.cool()
+    processes.cool()
 
 
 # ---------------------------------------- what a test may do
@@ -273,10 +273,12 @@ def test_a_test_that_hangs_on_what_came_back_is_stopped() -> None:
 
 def test_a_process_that_answers_nonsense_is_replaced() -> None:
     me = "import gc\nme = next(o for o in gc.get_objects() if type(o).__name__ == 'Student')\n"
-    for bad in ("def f(): me.channel.send(b'O', b'forged')", "def f(): me.channel.send(b'V', b'forged')"):
+    for side, kind in (("tester", "O"), ("tester", "V"), ("tester", "B"), ("engine", "O"), ("engine", "N")):
+        bad = f"def f():\n    me.{side}.send(b'{kind}', b'forged')\n    return 'forged' * 9"
         found = errors(package(*TWO), one=me + bad)
         assert set(found) == {"test_one"}
-        assert "nonsense" in found["test_one"] or "not plain data" in found["test_one"]
+        if side == "tester" and kind in "OV":
+            assert "nonsense" in found["test_one"] or "not plain data" in found["test_one"]
 
 
 def test_the_whole_has_a_time_limit() -> None:

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from staffroom import collect, engine
+from staffroom import collect, engine, processes
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -95,7 +95,7 @@ def test_a_submission_that_ends_the_template_is_told_alone_and_run_again(
 
     def ends(package, files):
         if any(b"poison" in data for data in files.values()):
-            raise engine.TemplateEnded("the template ended")
+            raise processes.TemplateEnded("the template ended")
         return run(package, files)
 
     for student, text in (

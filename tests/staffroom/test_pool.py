@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from distributed import LocalCluster
 
@@ -66,6 +67,47 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
         found = dict(workers.map(double, 1, [(1, 1), (2, 99), (3, 3)]))
     assert (found[1], found[3]) == (1, 3)
     assert isinstance(found[2], BaseException)
+
+
+FORKED = """
+import os, signal
+from staffroom import pool, processes
+
+def double(shared, key, value):
+    if value == 99:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return shared * value, os.getppid(), [template.ready for template in processes.idle]
+
+if __name__ == "__main__":
+    pool.fork(processes.start((), "/nowhere", False, 2))
+    with pool.Pool(40) as workers:
+        items = [*range(1, 9), 99, *range(9, 20)]
+        found = dict(workers.map(double, 2, ((number, number) for number in items)))
+    assert isinstance(found.pop(99), BaseException)
+    assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
+    parents = {parent for _, parent, _ in found.values()}
+    assert len(parents) == 2 and os.getpid() not in parents, parents
+    assert {len(templates) for *_, templates in found.values()} == {0, 1}, "one's was ended with its worker"
+    print("all right")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_forked_workers_work_and_are_replaced(tmp_path) -> None:
+    (tmp_path / "forked.py").write_text(FORKED)
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "forked.py"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        start_new_session=True,
+    ) as run:
+        said, errors = run.communicate(timeout=120)
+    assert said == "all right\n", errors
+    homes = [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in (p.info["cmdline"] or [])]
+    assert not homes
 
 
 def test_no_scheduler_is_one_line() -> None:

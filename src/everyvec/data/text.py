@@ -1,16 +1,25 @@
 """Real English that is on every machine that has gensim, and human judgements of word similarity.
 
 gensim carries, for its own tests, an excerpt of the English Wikipedia (106 articles, about 450 000 words,
-CC BY-SA) and the two classic lists of word pairs that people rated for similarity. Nothing is downloaded.
+CC BY-SA) and the two classic lists of word pairs that people rated for similarity. Only `large()` asks the
+network, for text8, and does without where there is none.
 """
 
 import csv
+import io
+import os
+import zipfile
 from functools import cache
+from pathlib import Path
+from urllib.request import urlopen
 
 from gensim.corpora.wikicorpus import WikiCorpus
 from gensim.test.utils import datapath
 
 _WIKIPEDIA = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+
+TEXT8 = "http://mattmahoney.net/dc/text8.zip"
+_LENGTH = 100_000_000  # characters, about 17 million words
 
 
 @cache
@@ -18,6 +27,40 @@ def wikipedia() -> list[list[str]]:
     """The excerpt of Wikipedia: for each article its lower-case words of 2 to 15 letters. Takes some 5 s."""
     corpus = WikiCorpus(datapath(_WIKIPEDIA), dictionary={}, processes=1)
     return [list(article) for article in corpus.get_texts()]
+
+
+def large(seconds: float = 5.0) -> list[list[str]]:
+    """text8 where it can be had, the excerpt of Wikipedia where not; one printed line says which.
+
+    text8 is the first 100 million characters of a cleaned English Wikipedia of 2006 (Mahoney). It is fetched
+    once, 31 MB, into ~/.cache/everyvec (or $XDG_CACHE_HOME/everyvec), and cut into pieces of 1 000 words.
+
+    Args:
+        seconds: how long to wait for the server's next bytes.
+    """
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "everyvec" / "text8.zip"
+    try:
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with urlopen(TEXT8, timeout=seconds) as answer:
+                data = answer.read()
+            _words_of(data)  # only what is whole is kept
+            new = kept.with_suffix(f".{os.getpid()}")
+            new.write_bytes(data)
+            new.replace(kept)
+        words = _words_of(kept.read_bytes())
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        print(f"text8 cannot be had ({error}); reading the excerpt of Wikipedia that gensim carries instead")
+        return wikipedia()
+    print(f"text8: {len(words):,} words")
+    return [words[start : start + 1000] for start in range(0, len(words), 1000)]
+
+
+def _words_of(data: bytes) -> list[str]:
+    text = zipfile.ZipFile(io.BytesIO(data)).read("text8").decode("ascii")
+    if len(text) != _LENGTH:
+        raise ValueError(f"text8 has {len(text):,} characters, not {_LENGTH:,}")
+    return text.split()
 
 
 def similarity_pairs(name: str) -> list[tuple[str, str, float]]:

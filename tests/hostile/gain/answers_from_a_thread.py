@@ -12,7 +12,7 @@ def speak():
     end = time.monotonic() + 20
     while time.monotonic() < end:
         time.sleep(0.2)
-        me.channel.send(b"V", frame)
+        me.tester.send(b"V", frame)
 
 
 for _ in range(2):

@@ -20,7 +20,7 @@ kinds += [[name] for name in dir(builtins)]
 errors = itertools.cycle(
     [[kind, text, text, ""] for kind in kinds for text in ("", 0, ["1.0"], "x" * 100)] + [[], 5]
 )
-send, asked = me.channel.send, []
+send, asked = me.tester.send, []
 
 
 def attack(*args, **more):
@@ -32,7 +32,7 @@ def forged(kind, body):
     send(kind, me.codec.encode(next(errors)) if asked and asked.pop() else body)
 
 
-me.channel.send = forged
+me.tester.send = forged
 
 
 names = "window_pairs expected_counts keep_probability negative_sampling solve_analogy train_vectors".split()

@@ -15,7 +15,9 @@ frames = itertools.cycle(
 
 
 def attack(*args, **more):
-    me.channel.send(*next(frames))
+    frame = next(frames)
+    me.tester.send(*frame)
+    me.engine.send(*frame)
     return 1.0
 
 

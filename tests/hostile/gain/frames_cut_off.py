@@ -22,8 +22,8 @@ structures += [
 bodies += [struct.pack(">IQ", 1, len(text)) + text for text in structures]
 bodies += [struct.pack(">I3Q", 3, 1, 1 << 63, 1 << 63) + b"\x90"]
 bodies = itertools.cycle(bodies)
-send, asked = me.channel.send, []
-me.channel.send = lambda kind, body: send(kind, next(bodies) if asked and asked.pop() else body)
+send, asked = me.tester.send, []
+me.tester.send = lambda kind, body: send(kind, next(bodies) if asked and asked.pop() else body)
 attack = lambda *args, **more: asked.append(True)
 
 
