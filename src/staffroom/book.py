@@ -60,6 +60,7 @@ class Book:
         self.saver = SaveAutoGrades(config=course.config)
         self.penalties = AssignLatePenalties(config=course.config)
         self.penalties.init_plugin()
+        self.checksums: dict[tuple[str, str], str] = {}  # of the source's cells
         with self._session() as db:
             mine = select(Submission.student_id).join(Assignment).where(Assignment.name == assignment)
             self.known: set[str] = set(db.scalars(mine))  # students who have a submission of this assignment
@@ -106,19 +107,21 @@ class Book:
                 except Exception as error:  # RuntimeError, ValidationError and nbgrader's own
                     cure = remedy if "submissions associated" in str(error) else "mend the notebook"
                     raise StaffroomError(f"{where}{first_line(error)}; {cure}") from error
+        self.checksums.clear()
 
     def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
         a person gave stays. ValueError where `timestamp`, the text of a timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
+            if not self.checksums:
+                cells = select(Notebook.name, SourceCell.name, SourceCell.checksum)
+                cells = cells.join_from(SourceCell, Notebook).join(Assignment)
+                self.checksums = keyed(db.execute(cells.where(Assignment.name == self.assignment)))
             self.gradebook.update_or_create_student(student)
             db.flush()
             submission = self.gradebook.update_or_create_submission(self.assignment, student, **when)
             db.flush()
-            cells = select(Notebook.name, SourceCell.name, SourceCell.checksum)
-            cells = cells.join_from(SourceCell, Notebook).join(Assignment)
-            checksums = keyed(db.execute(cells.where(Assignment.name == self.assignment)))
             # Locked until they are written, as is the whole of an SQLite file.
             grades = keyed(db.execute(self._rows(Grade, student, Grade).with_for_update(of=Grade)))
             comments = keyed(db.execute(self._rows(Comment, student, Comment).with_for_update(of=Comment)))
@@ -130,7 +133,7 @@ class Book:
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
             for self.saver.notebook_id, nb in notebooks.items():
                 for index, cell in enumerate(nb.cells):
-                    if checksum := checksums.get((self.saver.notebook_id, grader(cell).get("grade_id"))):
+                    if checksum := self.checksums.get((self.saver.notebook_id, grader(cell).get("grade_id"))):
                         grader(cell)["checksum"] = checksum  # by it nbgrader knows an untouched answer
                     self.saver.preprocess_cell(cell, {}, index)
             db.flush()

@@ -142,6 +142,7 @@ class Desk:
         self.course, self.name, self.workplace, self.book = course, name, workplace, book
         self.records: dict[str, dict[str, Any]] = {}
         self.unmerged: list[str] = []
+        self.marks: dict[str, tuple[dict, float]] = {}  # the book's, as read right after merging
 
     def finished(self, student: str, key: str) -> bool:
         """Whether an earlier run finished this, with the same inputs, and what it made is still there."""
@@ -185,7 +186,7 @@ class Desk:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
             self.book.merge(student, notebooks, None)
         if result:
-            marks, penalty = self.book.marks(student)
+            marks, penalty = self.marks[student] = self.book.marks(student)
             if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
                 record["shown"] = _digest(marks, penalty)
@@ -197,7 +198,7 @@ class Desk:
         for student, record in self.records.items():
             if not record["outcome"]["not_gradable"]:
                 there = self.course.path("feedback", student, self.name).is_dir()
-                if not there or record["shown"] != _digest(*self.book.marks(student)):
+                if not there or record["shown"] != _digest(*self._marks(student)):
                     found.append(student)
         return found
 
@@ -225,7 +226,7 @@ class Desk:
         outcome = Outcome.from_json(self._record(student)["outcome"])
         if outcome.not_gradable:
             return outcome
-        found, outcome.penalty = self.book.marks(student)
+        found, outcome.penalty = self._marks(student)
         for question in outcome.questions:
             mine = [found[question.notebook][cell] for cell in question.cells]
             waiting = any(mark.points is None for mark in mine)
@@ -235,6 +236,9 @@ class Desk:
             elif question.points == 0 and question.max_points and not question.reason:
                 question.reason, question.stopped = "not answered", True  # still the stub, for a person
         return outcome
+
+    def _marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
+        return self.marks.get(student) or self.book.marks(student)
 
     def _record(self, student: str) -> dict[str, Any]:
         if student not in self.records:
