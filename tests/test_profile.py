@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info
 
 from everyvec import profile
 
@@ -35,3 +36,9 @@ def test_asking_for_a_gpu_that_is_not_there_is_an_error(monkeypatch):
     monkeypatch.setenv("EVERYVEC_PROFILE", "gpu")
     with pytest.raises(RuntimeError, match="sees no GPU"):
         profile.use()
+
+
+def test_on_cpu_numpy_has_one_thread_too(monkeypatch):
+    monkeypatch.setenv("EVERYVEC_PROFILE", "cpu")
+    profile.use()
+    assert {pool["num_threads"] for pool in threadpool_info()} == {1}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
+from threadpoolctl import threadpool_limits
 
 NAMES = ("cpu", "gpu")
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Profile:
 def use() -> Profile:
     """Choose the profile that `EVERYVEC_PROFILE` asks for, or else the one that fits this machine.
 
-    On `cpu` torch is set to one thread. The course's models are so small that a second thread gains little;
+    On `cpu` torch, numpy and scikit-learn are set to one thread. The course's models are so small that a second thread gains little;
     on a busy machine two threads that wait for each other made training 20 times slower; and the same number
     of threads everywhere means the same sums, in the same order, on every machine.
 
@@ -53,5 +54,6 @@ def use() -> Profile:
         raise RuntimeError("EVERYVEC_PROFILE=gpu, but torch sees no GPU; unset it, or set it to cpu")
     if asked == "cpu" or accelerator is None:
         torch.set_num_threads(1)
+        threadpool_limits(1)
         return Profile("cpu", torch.device("cpu"))
     return Profile("gpu", accelerator)
