@@ -38,9 +38,9 @@ class Profile:
 def use() -> Profile:
     """Choose the profile that `EVERYVEC_PROFILE` asks for, or else the one that fits this machine.
 
-    On `cpu` torch, numpy and scikit-learn are set to one thread. The course's models are so small that a second thread gains little;
-    on a busy machine two threads that wait for each other made training 20 times slower; and the same number
-    of threads everywhere means the same sums, in the same order, on every machine.
+    On `cpu` torch, numpy and scikit-learn are set to one thread. The course's models are so small that a
+    second thread gains little; on a busy machine two threads that wait for each other made training 20 times
+    slower; and the same number of threads everywhere means the same sums, in the same order, on every machine.
 
     Raises:
         ValueError: when `EVERYVEC_PROFILE` names no profile; the message lists those that exist.
