@@ -40,7 +40,7 @@ def use() -> Profile:
 
     On `cpu` torch, numpy and scikit-learn are set to one thread. The course's models are so small that a
     second thread gains little; on a busy machine two threads that wait for each other made training 20 times
-    slower; and the same number of threads everywhere means the same sums, in the same order, on every machine.
+    slower; and the same number of threads everywhere means the same sums, in the same order, everywhere.
 
     Raises:
         ValueError: when `EVERYVEC_PROFILE` names no profile; the message lists those that exist.
