@@ -109,7 +109,7 @@ def walk_pairs(walks: Tensor, window: int) -> tuple[Tensor, Tensor]:
 class WalkSkipGram(nn.Module):
     """Skip-gram whose examples are walks: pairs are made from each batch, where the batch is.
 
-    All pairs of a million nodes at once would be hundreds of gigabytes. This way memory is bounded by the
+    All pairs of a million nodes at once would be tens of gigabytes. This way memory is bounded by the
     batch, and what travels to a GPU is the walks.
 
     Args:
