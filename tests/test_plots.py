@@ -78,7 +78,7 @@ def test_a_graph_shows_every_edge_group_and_step():
     ax.figure.canvas.draw()
 
 
-def test_rows_of_images_are_ink_on_white_paper_with_nothing_between():
+def test_rows_of_images_are_ink_on_paper_with_nothing_between():
     images = np.zeros((2, 6, 5))
     images[1, 2, 3] = 1
     hidden = np.zeros((2, 6, 5), dtype=bool)
@@ -87,12 +87,12 @@ def test_rows_of_images_are_ink_on_white_paper_with_nothing_between():
     plots.image_rows(ax, {"plain": images, "masked": images}, hidden={"masked": hidden})
     canvas = ax.images[0].get_array()
     assert canvas.shape == (13, 11, 4)
-    assert canvas[0, 0].tolist() == [1, 1, 1, 1]
+    assert canvas[0, 0].tolist() == [0.93, 0.93, 0.93, 1]
     assert canvas[2, 6 + 3].tolist() == [0, 0, 0, 1]
     assert canvas[:, 5, 3].tolist() == canvas[6, :, 3].tolist()[:1] * 13  # the gaps are transparent
     assert canvas[6].max() == canvas[:, 5].max() == 0
     assert canvas[7 + 5, 4, :3].tolist() == pytest.approx(mpl.colors.to_rgb(plots.COLORS["image"]))
-    assert canvas[5, 4].tolist() == [1, 1, 1, 1]  # the other row has nothing hidden
+    assert canvas[5, 4].tolist() == [0.93, 0.93, 0.93, 1]  # the other row has nothing hidden
     assert [label.get_text() for label in ax.get_yticklabels()] == ["plain", "masked"]
     with pytest.raises(ValueError, match="different shapes"):
         plots.image_rows(ax, {"a": images, "b": images[:1]})

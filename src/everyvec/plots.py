@@ -270,7 +270,7 @@ def graph(
 def image_rows(
     ax: Axes, rows: Mapping[str, np.ndarray], hidden: Mapping[str, np.ndarray] | None = None
 ) -> None:
-    """Rows of small grey pictures on white paper, each row with its name at the left.
+    """Rows of small grey pictures on light paper, each row with its name at the left.
 
     Args:
         ax: where to draw; it loses its ticks and frame.
@@ -289,7 +289,7 @@ def image_rows(
     for row, (name, images) in enumerate(rows.items()):
         for column, image in enumerate(images):
             tile = np.ones((height, width, 4))
-            tile[..., :3] = 1 - np.clip(image, 0, 1)[..., None]
+            tile[..., :3] = 0.93 * (1 - np.clip(image, 0, 1)[..., None])  # paper that shows on a white page
             if hidden is not None and name in hidden:
                 tile[np.asarray(hidden[name][column]), :3] = mpl.colors.to_rgb(COLORS["image"])
             top, left = row * (height + gap), column * (width + gap)
