@@ -2,7 +2,7 @@
 
 PACKAGES :=
 LAB_CONFIG := $(CURDIR)/jupyter/staff:$(CURDIR)/jupyter
-.PHONY: course test release grade audit bench bench-grade clean
+.PHONY: course test release grade audit bench bench-grade bench-walks clean
 
 # Each step stops the rest when it fails, and does only what is not done yet.
 STEPS := env release site grade
@@ -46,6 +46,9 @@ bench: .venv/synced ## Measure times and sizes against their limits (make bench 
 
 bench-grade: .venv/synced ## Measure grading: against stock nbgrader, with more workers, killed and resumed
 	@"$(BIN)/python" tests/bench.py grade thousand
+
+bench-walks: .venv/synced ## Measure random walks against a plain Python loop
+	@"$(BIN)/python" tests/bench.py walks
 
 clean: ## Remove what was generated; the environment and your own work stay
 	rm -rf _build

@@ -135,3 +135,35 @@ def test_prose_keeps_the_house_style(lesson):
     assert "!" not in text
     assert not re.search(r"\b(simply|just)\b", text, re.IGNORECASE)
     assert not re.search("[\U0001f300-\U0001faff]", text)
+
+
+def test_every_myth_of_a_lesson_stands_on_the_myths_page():
+    # a myth that is settled in a lesson and told nowhere else
+    page = (ROOT / "book" / "myths.md").read_text(encoding="utf-8")
+    told = re.findall(r"\]\((\S+?\.ipynb)#myth-", page)
+    settled = [
+        path.relative_to(ROOT / "book").as_posix()
+        for path in LESSONS
+        for _ in re.findall(r"(?m)^## Myth: ", prose(nbformat.read(path, as_version=4)))
+    ]
+    assert sorted(told) == sorted(settled)
+
+
+def test_every_self_check_question_has_a_quiz_item_in_the_lesson_that_it_names():
+    # an answer on the self-check page that no lesson lets one try
+    page = (ROOT / "book" / "self-check.md").read_text(encoding="utf-8")
+    parts = re.split(r"(?m)^## (\d+)\. ", page)[1:]
+    asked = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert asked
+    for number, text in asked.items():
+        lesson = re.search(r"\[quiz\]\((\S+\.ipynb)#check-yourself\)", text)[1]
+        quiz = prose(nbformat.read(ROOT / "book" / lesson, as_version=4))
+        assert f'<p data-self-check="{number}">' in quiz, number
+
+
+def test_lessons_cover_every_row_of_a_module_that_has_lessons():
+    # a row of a finished module that no lesson proves
+    covered = {row for path in LESSONS for row in nbformat.read(path, as_version=4).metadata.everyvec["rows"]}
+    for module in yaml.safe_load(CURRICULUM):
+        rows = {str(row["id"]) for row in module["rows"]}
+        assert not rows & covered or rows <= covered, rows - covered

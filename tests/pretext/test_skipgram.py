@@ -9,7 +9,7 @@ from gensim.models import Word2Vec
 
 from everyvec import evaluation, training
 from everyvec.data import world
-from everyvec.pretext.skipgram import SkipGram
+from everyvec.pretext.skipgram import SkipGram, word_vectors
 from everyvec.pretext.vocabulary import Vocabulary, skipgram_pairs
 
 
@@ -61,3 +61,14 @@ def test_quality_equals_gensims_on_the_same_pairs():
     ):
         assert measure(ours) > 0.5  # chance is below 0.02
         assert measure(ours) > measure(theirs) - 0.1
+
+
+def test_the_gpu_run_of_the_word_lessons_at_reduced_size():
+    """What `text8` goes through where there is a GPU, with a GPU's settings, on little text."""
+    text = world.sentences(600)
+    size = {"dim": 300, "window": 5, "min_count": 5, "negatives": 10, "batch_size": 2048}
+    table = word_vectors(text, epochs=12, lr=0.02, **size)
+    assert table.vectors.shape == (len(table), 300)
+    assert len(table) < len(Vocabulary(text))
+    near = evaluation.group_precision(table, world.groups())
+    assert near > 5 * 4 / len(table), "its neighbours are those of chance"

@@ -4,10 +4,17 @@ Mikolov, Sutskever, Chen, Corrado, Dean: Distributed Representations of Words an
 Compositionality, NeurIPS 2013, arXiv:1310.4546.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from gensim.models import KeyedVectors
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from everyvec.evaluation import keyed
+from everyvec.pretext.vocabulary import Vocabulary, skipgram_pairs
+from everyvec.training import fit
 
 
 class SkipGram(nn.Module):
@@ -49,3 +56,38 @@ class SkipGram(nn.Module):
     def vectors(self) -> np.ndarray:
         """(V, d) float32: the centre vectors, which is what people call the word vectors."""
         return self.centre.detach().cpu().numpy()
+
+
+def word_vectors(
+    sentences: Sequence[Sequence[str]],
+    *,
+    dim: int,
+    window: int,
+    min_count: int = 1,
+    negatives: int = 5,
+    epochs: int = 1,
+    batch_size: int = 4096,
+    lr: float = 0.01,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+) -> KeyedVectors:
+    """From sentences to word vectors, on a GPU too.
+
+    Args:
+        sentences: lists of words.
+        dim: width d of the vectors.
+        window: reach to each side. All pairs are made at once: 32 · window bytes for each word of text.
+        min_count: words seen less often are left out.
+        negatives: noise words for each real pair.
+        epochs: passes over the pairs.
+        batch_size: pairs in a step.
+        lr: the highest learning rate of Adam.
+        seed: for the initial vectors, the order and the noise.
+        device: where the model and the batches go.
+    """
+    vocabulary = Vocabulary(sentences, min_count)
+    pairs = torch.from_numpy(skipgram_pairs(vocabulary.encode(sentences), window))  # (N, 2)
+    model = SkipGram(vocabulary.counts, dim, negatives, seed)
+    how = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "device": device}
+    fit(model, (pairs[:, 0], pairs[:, 1]), title="Skip-gram", **how)
+    return keyed(vocabulary.words, model.vectors())
