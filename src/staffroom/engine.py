@@ -24,13 +24,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
 from .course import first_line, grader, write_file
 from .jail import Limits
-from .processes import Process, Template, imports, parsed, warm
+from .processes import Process, Template, imports, parsed, python, warm
 from .repair import repair
 from .template import OUT_OF_MEMORY
 from .wire import Closed, plain
@@ -93,7 +92,7 @@ def compiled(source: str, name: str) -> bytes | None:
     """A trusted cell's code, marshalled: all but the value of its last expression, and that value. To compile
     the tests anew would take a third of a submission's time. None: IPython has to run it (await, say)."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = python(source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         quiet = source.rstrip().endswith(";")
         value = last and compile(ast.Expression(last.value), name, "eval")

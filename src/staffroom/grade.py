@@ -68,7 +68,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     if not folders:
         place = course.path("submitted", "STUDENT", name)
         raise StaffroomError(f"{place}: no submission yet; put some there, or say where: --submissions PLACE")
-    if how.sandbox and not how.scheduler and (reason := jail.probe()):
+    prepared = how.scheduler or pool.forked  # these say by themselves whether a sandbox can be made
+    if how.sandbox and not prepared and (reason := jail.probe()):
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
     common = (what.limits, what.sources, what.files, what.inside)
     tell(None, len(folders))
@@ -92,6 +93,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 for student, result in workers.map(pool.grade_one, what, items):
                     everyones = isinstance(result, (EngineError, StaffroomError))
                     if everyones and not isinstance(result, TemplateEnded):
+                        if how.sandbox and not how.scheduler and (reason := jail.probe()):
+                            raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
                         raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
                     key = keys[student]
                     if isinstance(

@@ -94,7 +94,7 @@ def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcom
     return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
 
 
-_forked: dict[int, Connection] = {}  # processes that become workers: pid → where they hear of the scheduler
+forked: dict[int, Connection] = {}  # processes that become workers: pid → where they hear of the scheduler
 
 
 def fork(templates: list[Template]) -> None:
@@ -104,11 +104,11 @@ def fork(templates: list[Template]) -> None:
     for mine in templates:
         here, there = Pipe()
         if pid := os.fork():
-            _forked[pid] = here
+            forked[pid] = here
             there.close()
             continue
         os.setsid()
-        for connection in (here, *_forked.values()):
+        for connection in (here, *forked.values()):
             connection.close()
         for template in templates:
             template is mine or template.leave()
@@ -141,8 +141,8 @@ async def _worker(address: str, security: Security) -> None:
 
 def end() -> None:
     """End the forked processes, whatever they are at."""
-    while _forked:
-        pid, connection = _forked.popitem()
+    while forked:
+        pid, connection = forked.popitem()
         connection.close()
         os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -165,15 +165,15 @@ class Pool:
         try:
             if self.address is None:
                 # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
-                many = bool(_forked) or self.count > 1
+                many = bool(forked) or self.count > 1
                 how = {"processes": many, "security": many or None, "threads_per_worker": 1}
-                how |= {"n_workers": 0 if _forked else self.count, "dashboard_address": "127.0.0.1:0"}
+                how |= {"n_workers": 0 if forked else self.count, "dashboard_address": "127.0.0.1:0"}
                 self.address = cluster = self.stack.enter_context(LocalCluster(**how))
                 self.stack.callback(end)
-                for connection in _forked.values():
+                for connection in forked.values():
                     connection.send((cluster.scheduler_address, cluster.security))
             self.client = self.stack.enter_context(Client(self.address))
-            self.client.wait_for_workers(len(_forked) or 1, 60)
+            self.client.wait_for_workers(len(forked) or 1, 60)
         except OSError as error:
             raise StaffroomError(
                 f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"

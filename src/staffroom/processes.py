@@ -48,12 +48,20 @@ def packages() -> list[str]:
     return [p for p in found if os.path.isabs(p) and p not in courses]
 
 
-def parsed(source: str) -> ast.Module:
-    """A cell's tree, magics translated; an empty one where it is not Python."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
+def python(source: str) -> ast.Module:
+    """A cell's tree, magics translated. SyntaxError (and others of ast.parse) where it is not Python."""
     try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
         return ast.parse(TransformerManager().transform_cell(source))
+
+
+def parsed(source: str) -> ast.Module:
+    """The same; an empty tree where it is not Python."""
+    try:
+        return python(source)
     except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], [])
 
