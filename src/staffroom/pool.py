@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 import contextlib
 import gc
 import itertools
 import logging
 import os
 import signal
-import time
+import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,8 +19,16 @@ from typing import Any
 
 import dask
 import nbformat
-from distributed import Client, LocalCluster, Security, Worker, as_completed
-from distributed.client import FutureCancelledError
+from distributed import (
+    Client,
+    KilledWorker,
+    LocalCluster,
+    Security,
+    Worker,
+    WorkerPlugin,
+    as_completed,
+    get_worker,
+)
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
@@ -181,44 +188,52 @@ class Pool:
         return self
 
     def __exit__(self, *how: Any) -> None:
+        if isinstance(self.address, LocalCluster) and not forked:
+            with contextlib.suppress(TimeoutError):  # Dask cannot close a worker that is being replaced
+                self.client.wait_for_workers(self.count, 10)
         self.stack.__exit__(*how)
 
     def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[str, Any]]:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
         ended it. Items are taken as workers become free, so that few are in memory."""
-        items, tries = iter(items), collections.Counter()
+        items, again = iter(items), set()
         workers = max(1, len(self.client.scheduler_info()["workers"]))
         running: dict[str, tuple] = {}
-
-        def scatter(tries: int = 20) -> Any:
-            try:
-                return self.client.scatter([shared], broadcast=True, hash=False)[0]
-            except OSError:  # a worker that has died is among the scheduler's for a moment
-                if not tries:
-                    raise
-                time.sleep(0.5)
-                return scatter(tries - 1)
+        name = f"staffroom-{uuid.uuid4().hex}"
 
         def submit(item: tuple) -> Any:
-            future = self.client.submit(function, there, *item, pure=False)
+            future = self.client.submit(call, name, function, *item, pure=False)
             running[future.key] = item
             return future
 
-        there = scatter()
-        waiting = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
-        for future in waiting:
-            item = running.pop(future.key)
-            try:
-                result = future.result()
-            except FutureCancelledError as error:  # the workers that had `shared` have died
-                tries[item[0]] += 1
-                if tries[item[0]] < 4:
-                    there = scatter()
-                    waiting.add(submit(item))
-                    continue
-                result = error
-            except Exception as error:
-                result = error
-            yield item[0], result
-            for new in itertools.islice(items, 1):
-                waiting.add(submit(new))
+        self.client.register_plugin(Shared(shared), name=name)
+        try:
+            waiting = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
+            for future in waiting:
+                item = running.pop(future.key)
+                try:
+                    result = future.result()
+                except KilledWorker as error:  # of it, or of one that was sent there with it
+                    if item[0] not in again:
+                        again.add(item[0])
+                        waiting.add(submit(item))
+                        continue
+                    result = error
+                except Exception as error:
+                    result = error
+                yield item[0], result
+                for new in itertools.islice(items, 1):
+                    waiting.add(submit(new))
+        finally:
+            self.client.unregister_worker_plugin(name)
+
+
+class Shared(WorkerPlugin):
+    """What all calls of a `map` need: it comes to each worker once, to those that are started later too."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def call(name: str, function: Callable, *item: Any) -> Any:
+    return function(get_worker().plugins[name].value, *item)

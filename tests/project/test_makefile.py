@@ -10,7 +10,7 @@ import pytest
 from .conftest import ROOT
 
 STUDENTS = {"help", "env", "lab", "site", "execute"}
-STAFF = {"course", "test", "release", "grade", "audit", "bench", "bench-grade", "clean"}
+STAFF = {"course", "test", "release", "grade", "audit", "bench", "bench-grade", "bench-walks", "clean"}
 
 
 def listed(text: str) -> set[str]:
