@@ -187,7 +187,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
         from . import pool
 
         if len(os.listdir("/proc/self/task")) == 1:
-            pool.fork(templates)
+            pool.fork(templates, found)
         else:
             processes.idle.extend(templates)
 

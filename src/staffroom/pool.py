@@ -11,10 +11,11 @@ import os
 import signal
 import uuid
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import dask
@@ -104,9 +105,10 @@ def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcom
 forked: dict[int, Connection] = {}  # processes that become workers: pid → where they hear of the scheduler
 
 
-def fork(templates: list[Template]) -> None:
+def fork(templates: list[Template], notebooks: Sequence[Path] = ()) -> None:
     """Fork a process for each template, to be the workers of the next Pool. All that they need has been
-    imported, which is most of what starting a worker takes. This process must have one thread."""
+    imported, which is most of what starting a worker takes; and while this process starts Dask, they do for
+    these notebooks what else the first submission would wait for. This process must have one thread."""
     gc.freeze()  # what is shared stays so
     for mine in templates:
         here, there = Pipe()
@@ -120,11 +122,22 @@ def fork(templates: list[Template]) -> None:
         for template in templates:
             template is mine or template.leave()
         processes.idle[:] = [mine]
+        with contextlib.suppress(Exception):  # what fails here fails again where it is told
+            _get_ready(notebooks)
         with contextlib.suppress(EOFError):  # no Pool was opened
             _work(*there.recv())
         os._exit(0)
     for template in templates:
         template.leave()
+
+
+def _get_ready(notebooks: Sequence[Path]) -> None:
+    """Fill the caches: compiled tests, and the HTML of what all students' pages show."""
+    for path in notebooks:
+        nb = nbformat.read(path, as_version=4)
+        for cell in nb.cells:
+            cell.cell_type == "code" and engine.prepared(cell.source)
+        feedback.render(path.stem, nb, {}, Outcome("", ""), frozenset(cell.source for cell in nb.cells))
 
 
 def _work(address: str, security: Security) -> None:
