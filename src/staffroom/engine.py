@@ -30,14 +30,16 @@ from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 from .course import first_line, grader, write_file
 from .jail import Limits
 from .processes import Process, Template, imports, parsed, python, warm
-from .repair import repair
+from .repair import NotGradable, repair
 from .template import OUT_OF_MEMORY
-from .wire import Closed, plain
+from .wire import FRAME, Closed, plain
 
+MOST_OUTPUTS = 1000  # of a cell
+MOST_FILES = FRAME - (4 << 20)  # bytes of the files beside the notebooks
 # What a limit says from inside the process that met it, and its name among the limits.
 SAYS = {
     "memory_mb": r"MemoryError|can't allocate memory|Cannot allocate memory|DefaultCPUAllocator",
-    "processes": r"can't start new thread|BlockingIOError.*Resource temporarily unavailable",
+    "processes": r"can't start new thread|BlockingIOError.{0,200}Resource temporarily unavailable",
     "open_files": r"Too many open files",
     "disk_mb": r"No space left on device|File too large",
 }
@@ -173,6 +175,7 @@ class Session:
         most: int,
     ) -> None:
         self.template, self.package, self.folder, self.files = template, package, folder, files
+        self.most_output = package.limits.output_kb << 10
         self.end, self.most = end, most  # when all must be over; how many processes may be started
         self.processes: dict[str, Process | None] = {"tester": None, "student": None}
         self.history: dict[str, list[tuple[bytes, float]]] = {"tester": [], "student": []}
@@ -186,11 +189,14 @@ class Session:
         limit = seconds or self.package.limits.cell_seconds
         body = plain.encode([source] if side == "student" else [source, theirs, *prepared(source)])
         try:
-            result = plain.decode(self._attempt(side, body, limit))
-            if type(result) is not dict:
-                raise TypeError("no result")
-            outputs = cleaned(result["outputs"])
-            numbers = {key: _number(result[key]) for key in ("line", "count")}
+            answer = self._attempt(side, body, limit)
+            try:
+                result = json.loads(answer.decode("utf-8", "replace"))
+                outputs = cleaned(result["outputs"], self.most_output)
+                numbers = {key: _number(result[key]) for key in ("line", "count")}
+            except (ValueError, RecursionError, TypeError, KeyError):  # not our own code's: they changed it
+                self._end(side)
+                raise Stopped("ProcessEnded", "the student's process answered nonsense") from None
             if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
                 self._end("student")  # what has used up a limit would be missing to the next question,
                 if side == "student":  # and would be used up again if this were run again
@@ -199,14 +205,12 @@ class Session:
             return {"outputs": outputs, **numbers}
         except Stopped as stop:
             name, said = stop.args
-        except (TypeError, KeyError):  # no answer of our own code's: the student's has changed it
-            self._end(side)
-            name, said = "ProcessEnded", "the student's process answered nonsense"
         error = nbformat.v4.new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
         return {"outputs": [error], "line": None, "count": None}
 
     def _attempt(self, side: str, body: bytes, limit: float) -> bytes:
         """Run a cell; meanwhile, give the tester what it asks about the student's process."""
+        self._process(side)  # first: what may have to be run again for it is not this cell's time
         end = time.monotonic() + limit
         kind, answer = self._exchange(side, b"R", body, end, limit)
         while side == "tester" and kind != b"O":
@@ -214,11 +218,13 @@ class Session:
             try:
                 if kind != b"N":
                     raise self._stopped or Stopped(*self._why("student", kind == b"M", False, limit))
+                began = time.monotonic()
                 student = self._process("student")
                 if student.direct is None:  # the tester has had it, and has found it ended or talking unasked
                     self._end("student")
                     student = self._process("student")
                 direct, student.direct = [student.direct], None
+                end += time.monotonic() - began
             except Stopped as stop:
                 said = plain.encode(list(stop.args))
             kind, answer = self._exchange("tester", b"X", said, max(end, time.monotonic() + 1), limit, direct)
@@ -270,7 +276,10 @@ class Session:
             if self.most < 0:
                 raise Stopped("ProcessEnded", "Python ended too often")
             setup = [asdict(self.package.limits), self.package.sandbox, self.folder, self.files]
-            self.processes[side] = Process(self.template.sides[side], setup, side == "student")
+            student = side == "student"
+            # JSON writes some letters in six; an output's limit counts letters.
+            most = 6 * self.most_output + (1 << 20) if student else FRAME
+            self.processes[side] = Process(self.template.sides[side], setup, student, most)
             for body, limit in self.history[side]:
                 self._attempt(side, body, limit)
         return self.processes[side]
@@ -279,6 +288,9 @@ class Session:
         process, self.processes[side] = self.processes[side], None
         if process is None:
             return 0, 0.0
+        student = self.processes["student"]
+        if side == "tester" and student and student.direct is None:
+            self._end("student")  # which ends by itself, soon: its channel to the tester is closed
         code, cpu, peak = process.end(grace)
         if side == "student":
             self.cpu, self.peak = self.cpu + cpu, max(self.peak, peak)
@@ -295,7 +307,7 @@ def _number(data: Any) -> int | None:
 
 def limit_in(said: str) -> str:
     """The name of the limit that an error's text speaks of, or ""."""
-    return next((name for name, pattern in SAYS.items() if re.search(pattern, said)), "")
+    return next((name for name, pattern in SAYS.items() if re.search(pattern, said[:2000])), "")
 
 
 @functools.lru_cache(1000)
@@ -304,19 +316,28 @@ def prepared(source: str) -> tuple[str, bytes | None]:
     return name, compiled(source, name)
 
 
-def cleaned(outputs: Any) -> list[NotebookNode]:
-    """Outputs as a notebook may hold them; they come from a process whose code the student can change."""
-    made = []
-    for output in outputs if isinstance(outputs, list) else []:
+def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
+    """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
+    code the student can change."""
+    made, left = [], most + 100_000  # tracebacks are not counted by its own limit
+    for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else []:
         with contextlib.suppress(Exception):  # what is no output is none
             text = json.dumps(output).encode("utf-8", "replace").decode()
+            left -= len(text)
+            if left < -5 * most:
+                break
             node = nbformat.from_dict(json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text)))
             kept = {"data": node.data, "metadata": node.metadata} if "data" in node else {}
             for key in ("name", "text", "ename", "evalue", "traceback", "execution_count"):
                 kept |= {key: node[key]} if key in node else {}
+            if "evalue" in kept:
+                kept |= {"ename": str(kept["ename"])[:200], "evalue": str(kept["evalue"])[:2000]}
             new = nbformat.v4.new_output(node.output_type, **kept)
             nbformat.validate(new, ref="output", version=4)
             made.append(new)
+    if isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS:
+        said = f"[{len(outputs)} outputs: those after the first {MOST_OUTPUTS} are left out]\n"
+        made.append(nbformat.v4.new_output("stream", name="stderr", text=said))
     return made
 
 
@@ -369,6 +390,9 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
     """Repair and run one submission; raise NotGradable where it cannot be."""
     repaired = repair(files, package.notebooks, package.stubs)
     theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
+    if (size := sum(map(len, theirs.values()))) > MOST_FILES:
+        said = f"its files besides the notebook have {size >> 20} MB; the limit is {MOST_FILES >> 20} MB"
+        raise NotGradable(said)
     done = Executed(repaired.notebooks, repaired.notes, repaired.missing)
     with warm(package.modules, package.root, package.sandbox) as template:
         began = time.monotonic()

@@ -49,7 +49,7 @@ perf_event_open 298 241 userfaultfd 323 282 add_key 248 217 request_key 249 218 
 kexec_load 246 104 kexec_file_load 320 294 init_module 175 105 finit_module 313 273 delete_module 176 106
 name_to_handle_at 303 264 open_by_handle_at 304 265 swapon 167 224 swapoff 168 225 reboot 169 142 acct 163 89
 settimeofday 164 170 clock_settime 227 112 adjtimex 159 171 clock_adjtime 305 266 sethostname 170 161
-setdomainname 171 162 memfd_create 319 279 shmget 29 194 semget 64 190 msgget 68 186
+setdomainname 171 162 sched_setaffinity 203 122 memfd_create 319 279 shmget 29 194 semget 64 190 msgget 68 186
 """.split()
 # io_uring_*, open_tree, move_mount, fs*, pidfd_getfd, mount_setattr, quotactl_fd, memfd_secret …
 DENIED_EVERYWHERE = [*range(425, 434), 438, 442, 443, 447, 467]

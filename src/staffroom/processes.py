@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .wire import Channel, Closed, plain
+from .wire import FRAME, Channel, Closed, plain
 
 SYSTEM = (
     "/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/ssl"
@@ -157,8 +157,9 @@ def environment(home: str) -> dict[str, str]:
 class Process:
     """One forked process, a tester or a student, as this side sees it."""
 
-    def __init__(self, control: Channel, setup: list, student: bool) -> None:
-        self.control = control
+    def __init__(self, control: Channel, setup: list, student: bool, most: int) -> None:
+        self.control, body = control, plain.encode(setup)
+        assert len(body) < FRAME, "the engine looks at the files' sizes"
         mine, theirs = socket.socketpair()
         # The tester's end of its channel to this student: passed on when it asks for it.
         self.direct, other = socket.socketpair() if student else (None, None)
@@ -168,8 +169,11 @@ class Process:
             raise TemplateEnded("the template ended") from None
         theirs.close()
         other.close() if other else None
-        self.channel = Channel(mine)
-        self.channel.send(b"L", plain.encode(setup))
+        self.channel = Channel(mine, most=most)
+        try:
+            self.channel.send(b"L", body, 60)
+        except (Closed, TimeoutError):  # its end is told to whoever asks it something
+            pass
 
     def end(self, grace: float = 0.0) -> list:
         """Its exit code (negative: the signal), seconds of CPU, megabytes at its peak; ended if need be."""

@@ -35,7 +35,9 @@ class Captured(list):
         self.room(len(text))
 
     def show(self, kind: str, data: dict, metadata: dict, **more: Any) -> None:
-        if self.room(sum(len(part) for part in data.values() if isinstance(part, str))):
+        size = sum(len(part) for part in data.values() if isinstance(part, str))
+        # A test's points are its value: they must not be lost because a student's function printed too much.
+        if self.room(size) or (kind == "execute_result" and size < 200):
             self.append({"output_type": kind, "data": data, "metadata": metadata, **more})
 
     def room(self, size: int) -> bool:

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import itertools
+import json
 import marshal
 import operator
 import os
@@ -27,7 +28,7 @@ from typing import Any
 
 from . import jail
 from .shell import Captured, Shell
-from .wire import CALLBACK, HANDLE, Channel, Closed, Codec, Refused, plain, ready, update
+from .wire import CALLBACK, FRAME, HANDLE, Channel, Closed, Codec, Refused, plain, ready, update
 
 OUT_OF_MEMORY = 77  # the exit status that says so
 Play = Callable[..., None]
@@ -134,6 +135,11 @@ def only(kept: list[int]) -> None:
         os.closerange(low + 1, high)
 
 
+def as_json(result: dict) -> bytes:
+    """A cell's result, for the engine: data of a kind that takes no effort to read, whoever wrote it."""
+    return json.dumps(result, default=str, skipkeys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
 def reseed() -> None:
     """Forks share the global generators' state: a student could know a test's random inputs beforehand."""
     for module, name in (("numpy", "random.seed"), ("torch", "seed")):
@@ -182,8 +188,7 @@ class Student:
             for channel in ready(self.engine, self.tester):
                 kind, body = channel.receive()
                 if channel is self.engine:
-                    result = self.shell.run(*plain.decode(body), self.limit)
-                    channel.send(b"O", plain.encode(result))
+                    channel.send(b"O", as_json(self.shell.run(*plain.decode(body), self.limit)))
                 else:
                     self._serve_tester(kind, body)
 
@@ -296,6 +301,7 @@ class Tester:
     def __init__(self, engine: Channel, limit: int) -> None:
         self.engine, self.limit = engine, limit
         self.student: Channel | None = None
+        self.why = RuntimeError("the student's process ended")  # the last one, as the engine told it
         self.functions: dict[int, Callable] = {}  # what the student's side has callbacks for
         self.codec = Codec(self._export, self._resolve)
         self.shell = Shell.instance()
@@ -308,7 +314,7 @@ class Tester:
             _, body = self.engine.receive()
             source, theirs, name, code = plain.decode(body)
             self.names.theirs = set()
-            with contextlib.suppress(Exception):  # then the names are missing, and the cell says so
+            with contextlib.suppress(BaseException):  # then the names are missing, and the cell says so
                 found = self.ask(b"G", theirs) if theirs else {}
                 found = found if type(found) is dict else {}
                 # These and no others, whatever came: it must not define `np` or `isinstance` for the test.
@@ -318,7 +324,7 @@ class Tester:
                         self.names[their] = found[their]
             self.names.theirs = set(theirs)
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
-            self.engine.send(b"O", plain.encode(result))
+            self.engine.send(b"O", as_json(result))
 
     def ask(self, kind: bytes, data: list, arguments: list | None = None) -> Any:
         """Ask the student's process; meanwhile, run the callbacks that it calls."""
@@ -332,9 +338,14 @@ class Tester:
                 self._call_back(student, answer[1])
         except Closed:
             answer = b"D", b""
-            if self.student is not student:  # a callback met its end, and has asked for another
-                raise RuntimeError("the student's process ended") from None
+            if self.student is not student:  # a callback met its end, and has heard why
+                raise self.why from None
             self.student = None
+        except BaseException:  # a test's own alarm, say: the answer that comes later is to nothing
+            self.student = None
+            with contextlib.suppress(RuntimeError):
+                self._engine(b"M")
+            raise
         if answer[0] == b"V":
             value, now, printed = self.codec.decode(answer[1])
             sys.stdout.write(printed)
@@ -355,14 +366,19 @@ class Tester:
         if self.engine.sockets:
             return Channel(self.engine.sockets.pop())
         name, text = plain.decode(body)
-        raise type(name, (RuntimeError,), {})(text)
+        self.why = type(name, (RuntimeError,), {})(text)
+        raise self.why
 
     def _call_back(self, student: Channel, body: bytes) -> None:
         try:
             number, arguments, keywords = self.codec.decode(body)
             value = self.functions[number](*arguments, **keywords)
             answer = b"V", self.codec.encode(value)
-        except Exception as error:
+            if len(answer[1]) >= FRAME:
+                raise Refused("a function of the test returned too much to pass on")
+        except Closed:
+            raise
+        except BaseException as error:
             kinds, text, _ = described(error)  # not where: that would show lines of the test
             answer = b"E", plain.encode([kinds, text, "in a function of the test"])
         student.send(*answer)

@@ -27,6 +27,11 @@ import numpy as np
 FRAME = 64 << 20  # bytes of a frame at most
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
 DEPTH = 100  # containers within containers
+MOST_BLOBS = 1 << 16  # arrays in a body
+TENSORS = "float16 bfloat16 float32 float64 complex64 complex128 bool uint8 uint16 uint32 uint64 int8 int16"
+TENSORS += " int32 int64"  # not the quantised ones, which crash when they are shown
+# What numpy does not check when a generator's state is set, and reads beyond its arrays by: name → at most.
+STATE = {"pos": 624, "buffer_pos": 4, "has_uint32": 1}
 TUPLE, SET, FROZENSET, INT, COMPLEX, RANGE, SLICE, ARRAY, SCALAR, TENSOR = range(
     10
 )  # MessagePack's own types
@@ -46,8 +51,8 @@ class Refused(TypeError):
 class Channel:
     """Frames over a socket. When the other side is `trusted`, it may send `sockets` with a frame."""
 
-    def __init__(self, sock: socket.socket, trusted: bool = False) -> None:
-        self.sock, self.trusted = sock, trusted
+    def __init__(self, sock: socket.socket, trusted: bool = False, most: int = FRAME) -> None:
+        self.sock, self.trusted, self.most = sock, trusted, most
         self.sockets: list[socket.socket] = []
         sock.setblocking(False)
 
@@ -74,7 +79,7 @@ class Channel:
         end = None if seconds is None else time.monotonic() + seconds
         head = self._read(9, end)
         length = int.from_bytes(head[:8], "big")
-        if length >= FRAME:
+        if length >= self.most:
             raise Closed
         return bytes(head[8:]), bytes(self._read(length, end))
 
@@ -87,6 +92,8 @@ class Channel:
     def _read(self, length: int, end: float | None) -> bytearray:
         data = bytearray()
         while len(data) < length:
+            if data and end is not None and time.monotonic() > end:  # it may come in drops
+                raise TimeoutError
             try:
                 if self.trusted:
                     new, found, *_ = socket.recv_fds(self.sock, min(length - len(data), 1 << 20), 1)
@@ -142,6 +149,8 @@ class Codec:
     def decode(self, body: bytes) -> Any:
         try:
             (count,) = struct.unpack_from(">I", body)
+            if count > MOST_BLOBS:
+                raise Refused(f"not plain data: more than {MOST_BLOBS} arrays")
             ends = list(
                 itertools.accumulate(struct.unpack_from(f">{count}Q", body, 4), initial=4 + 8 * count)
             )
@@ -235,6 +244,11 @@ class Codec:
         if kind == SAME:
             return data[0]
         if kind == GENERATOR and data[0] in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"):
+            state = {**data[1], **data[1]["state"]}
+            if any(
+                type(state.get(n, 0)) is not int or not 0 <= state.get(n, 0) <= m for n, m in STATE.items()
+            ):
+                raise Refused("no state of a generator")
             bits = getattr(np.random, data[0])()
             bits.state = data[1]
             return np.random.Generator(bits)
@@ -264,8 +278,8 @@ def _array(kind: int, data: list) -> Any:
         torch = sys.modules["torch"]  # where it is not used, none is sent
 
         name, shape, grad, raw = data
-        dtype = getattr(torch, name)
-        if not isinstance(dtype, torch.dtype):
+        dtype = getattr(torch, name) if name in TENSORS.split() else None
+        if dtype is None:
             raise Refused(f"no type of tensor: {name}")
         flat = torch.frombuffer(bytearray(raw), dtype=dtype) if raw else torch.empty(0, dtype=dtype)
         return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))

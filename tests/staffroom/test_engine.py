@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from staffroom import engine, jail, processes
 from staffroom.engine import Package, Plan
+from staffroom.repair import NotGradable
 
 BLANK = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
 WHY = jail.probe()
@@ -338,3 +339,64 @@ def test_endless_output_is_cut_and_costs_nothing() -> None:
     assert all(o.output_type == "stream" for o in shown["test_one"])
     assert "output limit" in shown["one"][-1].text
     assert sum(len(o.text) for o in shown["one"]) < 4 << 20
+
+
+# ---------------------------------------- what a second reader found
+
+
+def test_points_are_kept_however_much_a_students_function_prints() -> None:
+    part = package(answer("def f(): return 1", "one"), graded("1.0 if f() == 1 else 0.0", "test_one"))
+    shown = outputs(part, one="def f():\n    print('x' * (3 << 20))\n    return 2")["test_one"]
+    assert [o.data["text/plain"] for o in shown if o.output_type == "execute_result"] == ["0.0"]
+
+
+def test_files_that_are_too_large_to_pass_on_are_told_and_harm_nobody() -> None:
+    what = package(*TWO)
+    files = {"nb.ipynb": what.sources["nb"].encode()}
+    with pytest.raises(NotGradable, match="its files besides the notebook have 70 MB; the limit is 60 MB"):
+        engine.run(what, files | {"large.bin": bytes(70 << 20)})
+    assert errors(what) == {}
+
+
+def test_a_callback_that_ends_leaves_the_student_listening() -> None:
+    cells = (answer("def f(g): return g(1)", "one"), graded("f(lambda x: exit_now())", "test_one"), *TWO[2:])
+    exits = "def exit_now():\n    raise SystemExit\n"
+    cells = (cells[0], graded(exits + cells[1].source, "test_one"), *cells[2:])
+    assert set(errors(package(*cells, limits=QUICK))) == {"test_one"}
+
+
+def test_an_alarm_of_a_tests_own_costs_its_own_question() -> None:
+    alarm = (
+        "import signal\n"
+        "def late(*_): raise TimeoutError('too slow')\n"
+        "signal.signal(signal.SIGALRM, late)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.2)\n"
+        "assert f() == 1"
+    )
+    cells = (TWO[0], graded(alarm, "test_one"), *TWO[2:])
+    found = errors(package(*cells), one="import time\ndef f():\n    time.sleep(1)\n    return 1")
+    assert set(found) == {"test_one"}
+    assert "too slow" in found["test_one"]
+
+
+def test_a_tester_that_dies_costs_its_own_question() -> None:
+    cells = (TWO[0], graded("import ctypes\nf()\nctypes.string_at(0)", "test_one"), *TWO[2:])
+    for _ in range(3):
+        assert set(errors(package(*cells))) == {"test_one"}
+
+
+def test_running_again_takes_no_time_from_the_next_cell() -> None:
+    slow = new_code_cell("import time\ntime.sleep(3)")
+    quick = answer("import time\ntime.sleep(0.3)\ndef g(): return kept", "two")
+    cells = (slow, *TWO[:3], quick, TWO[4])
+    found = errors(package(*cells, limits=QUICK), one="def f():\n    while True: pass")
+    assert set(found) == {"test_one"}
+
+
+def test_a_forged_result_is_cut_before_anything_is_searched_in_it() -> None:
+    error = {"output_type": "error", "ename": "X", "evalue": "BlockingIOError" * 9000, "traceback": []}
+    many = [{"output_type": "stream", "name": "stdout", "text": ""}] * 5000
+    made = engine.cleaned([error, *many], 1 << 20)
+    assert len(made[0].evalue) == 2000
+    assert len(made) == engine.MOST_OUTPUTS + 1
+    assert "5001 outputs" in made[-1].text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import collections
 import enum
+import itertools
 import pickle
 import random
 import socket
 import struct
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import msgpack
 import numpy as np
@@ -81,6 +83,34 @@ def test_a_generator_goes_on_where_it_was() -> None:
     rng = np.random.default_rng(3)
     rng.random(5)
     assert (crossed(rng).random(4) == rng.random(4)).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("MT19937", "pos", 5000),
+        ("MT19937", "pos", -1),
+        ("Philox", "buffer_pos", -10),
+        ("PCG64", "has_uint32", 7),
+    ],
+)
+def test_a_generator_is_not_set_to_a_state_that_it_cannot_have(kind: str, name: str, value: int) -> None:
+    class Forger(wire.Codec):
+        def _parts(self, data: object) -> tuple[int, object]:
+            return (wire.GENERATOR, [kind, state]) if data is self else super()._parts(data)
+
+    forger, bits = Forger(wire._refuse, wire._refuse), getattr(np.random, kind)
+    state = bits(1).state
+    assert plain.decode(forger.encode(forger)).random() == np.random.Generator(bits(1)).random()
+    (state["state"] if name == "pos" else state)[name] = value
+    with pytest.raises(Refused, match="no state"):
+        plain.decode(forger.encode(forger))
+
+
+def test_a_quantised_tensor_does_not_cross() -> None:
+    body = msgpack.packb(ext(wire.TENSOR, ["qint32", [1], False, 0]))
+    with pytest.raises(Refused, match="no type of tensor: qint32"):
+        plain.decode(framed(body, bytes(4)))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +255,18 @@ def test_a_side_that_says_nothing_or_half_is_not_waited_for(ends: tuple[Channel,
     ends[0].sock.send((9).to_bytes(8, "big") + b"Vhalf")
     with pytest.raises(TimeoutError):
         ends[1].receive(0.01)
+
+
+def test_bytes_that_come_in_drops_are_not_waited_for(
+    ends: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drops = SimpleNamespace(recv=lambda length: b"x")  # there is always one more, so it never has to wait
+    clock = itertools.count()
+    monkeypatch.setattr(ends[1], "sock", drops)
+    monkeypatch.setattr(wire.time, "monotonic", lambda: next(clock))
+    with pytest.raises(TimeoutError):
+        ends[1]._read(1 << 20, 5.0)
+    monkeypatch.undo()
 
 
 def test_a_side_that_does_not_listen_is_not_waited_for(ends: tuple[Channel, Channel]) -> None:
