@@ -109,10 +109,9 @@ class Book:
                     raise StaffroomError(f"{where}{first_line(error)}; {cure}") from error
         self.checksums.clear()
 
-    def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> float:
+    def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
-        a person gave stays. Return the penalty, in points. ValueError where `timestamp`, the text of a
-        timestamp.txt, is no time."""
+        a person gave stays. ValueError where `timestamp`, the text of a timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
             if not self.checksums:
@@ -143,10 +142,8 @@ class Book:
                 cost = plugin.late_submission_penalty(student, notebook.score, late) if late > 0 else None
                 checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
                 notebook.late_submission_penalty = None if cost is None else checked
-            penalty = float(sum(notebook.late_submission_penalty or 0 for notebook in submission.notebooks))
             db.finish()
         self.known.add(student)
-        return penalty
 
     def marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
         """Notebook → grade id → its mark as the gradebook has it now; and the points that lateness costs."""

@@ -183,15 +183,13 @@ class Desk:
         place = self.course.path("submitted", student, self.name) / "timestamp.txt"
         timestamp = place.read_text(errors="replace") if place.is_file() else None
         notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
-        new = student not in self.book.known  # nobody can have given points by hand
         try:
-            penalty = self.book.merge(student, notebooks, timestamp)
+            self.book.merge(student, notebooks, timestamp)
         except ValueError as error:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
-            penalty = self.book.merge(student, notebooks, None)
+            self.book.merge(student, notebooks, None)
         if result:
-            marks, penalty = (result.marks, penalty) if new else self.book.marks(student)
-            self.marks[student] = marks, penalty
+            marks, penalty = self.marks[student] = self.book.marks(student)
             if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
                 record["shown"] = _digest(marks, penalty)
