@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -400,3 +401,17 @@ def test_a_forged_result_is_cut_before_anything_is_searched_in_it() -> None:
     assert len(made[0].evalue) == 2000
     assert len(made) == engine.MOST_OUTPUTS + 1
     assert "5001 outputs" in made[-1].text
+
+
+def test_an_interrupt_is_one_also_where_grading_was_started_in_the_background() -> None:
+    """A shell lets what it starts with `&` ignore Ctrl-C, and that is inherited."""
+    processes.cool()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        bad = "import os, signal\ndef f():\n    os.kill(os.getpid(), signal.SIGINT)\n    while True: pass"
+        found = errors(package(*TWO, limits=QUICK), one=bad)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        processes.cool()
+    assert set(found) == {"test_one"}
+    assert "KeyboardInterrupt" in found["test_one"]
