@@ -319,12 +319,12 @@ def prepared(source: str) -> tuple[str, bytes | None]:
 def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
     """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
     code the student can change."""
-    made, left = [], most + 100_000  # tracebacks are not counted by its own limit
+    made, left = [], 6 * most + 100_000  # JSON's own signs; tracebacks, which its own limit does not count
     for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else []:
         with contextlib.suppress(Exception):  # what is no output is none
             text = json.dumps(output).encode("utf-8", "replace").decode()
             left -= len(text)
-            if left < -5 * most:
+            if left < 0:
                 break
             node = nbformat.from_dict(json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text)))
             kept = {"data": node.data, "metadata": node.metadata} if "data" in node else {}
@@ -391,7 +391,8 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
     repaired = repair(files, package.notebooks, package.stubs)
     theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
     if (size := sum(map(len, theirs.values()))) > MOST_FILES:
-        said = f"its files besides the notebook have {size >> 20} MB; the limit is {MOST_FILES >> 20} MB"
+        said = f"its files and the release's, besides the notebooks, have {size >> 20} MB; "
+        said += f"the limit is {MOST_FILES >> 20} MB"
         raise NotGradable(said)
     done = Executed(repaired.notebooks, repaired.notes, repaired.missing)
     with warm(package.modules, package.root, package.sandbox) as template:

@@ -193,7 +193,8 @@ class Pool:
                 for connection in forked.values():
                     connection.send((cluster.scheduler_address, cluster.security))
             self.client = self.stack.enter_context(Client(self.address))
-            self.client.wait_for_workers(len(forked) or 1, 60)
+            if forked:  # elsewhere they may come only when there is work: adaptive clusters, queues
+                self.client.wait_for_workers(len(forked), 60)
         except OSError as error:
             raise StaffroomError(
                 f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"

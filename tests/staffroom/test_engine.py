@@ -354,7 +354,7 @@ def test_points_are_kept_however_much_a_students_function_prints() -> None:
 def test_files_that_are_too_large_to_pass_on_are_told_and_harm_nobody() -> None:
     what = package(*TWO)
     files = {"nb.ipynb": what.sources["nb"].encode()}
-    with pytest.raises(NotGradable, match="its files besides the notebook have 70 MB; the limit is 60 MB"):
+    with pytest.raises(NotGradable, match="besides the notebooks, have 70 MB; the limit is 60 MB"):
         engine.run(what, files | {"large.bin": bytes(70 << 20)})
     assert errors(what) == {}
 
