@@ -374,8 +374,12 @@ def test_an_alarm_of_a_tests_own_costs_its_own_question() -> None:
         "signal.setitimer(signal.ITIMER_REAL, 0.2)\n"
         "assert f() == 1"
     )
-    cells = (TWO[0], graded(alarm, "test_one"), *TWO[2:])
-    found = errors(package(*cells), one="import time\ndef f():\n    time.sleep(1)\n    return 1")
+    # The next test comes at once: no cell of the student's lies between, during which the answer could come.
+    both = "def f(): return 1\ndef h(): return 2"
+    cells = (answer(both, "one"), graded(alarm, "test_one"), graded("assert h() == 2", "test_h"))
+    found = errors(
+        package(*cells), one="import time\ndef f():\n    time.sleep(1)\n    return 1\ndef h(): return 2"
+    )
     assert set(found) == {"test_one"}
     assert "too slow" in found["test_one"]
 
@@ -387,9 +391,9 @@ def test_a_tester_that_dies_costs_its_own_question() -> None:
 
 
 def test_running_again_takes_no_time_from_the_next_cell() -> None:
-    slow = new_code_cell("import time\ntime.sleep(3)")
+    slow = new_code_cell("import time\ntime.sleep(3)\nkept = 'kept'")
     quick = answer("import time\ntime.sleep(0.3)\ndef g(): return kept", "two")
-    cells = (slow, *TWO[:3], quick, TWO[4])
+    cells = (slow, *TWO[:2], quick, TWO[4])  # an answer comes next: given cells have more time
     found = errors(package(*cells, limits=QUICK), one="def f():\n    while True: pass")
     assert set(found) == {"test_one"}
 
