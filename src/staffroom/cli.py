@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -184,8 +185,10 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
         cells = [cell for path in found for cell in json.loads(path.read_bytes())["cells"]]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         templates = processes.start(processes.imports(code), str(here.root), sandbox, count) if code else []
+        gc.disable()  # imports leave nothing that could be collected
         from . import pool
 
+        gc.enable()
         if len(os.listdir("/proc/self/task")) == 1:
             pool.fork(templates, found)
         else:

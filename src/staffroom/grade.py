@@ -73,39 +73,43 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
     common = (what.limits, what.sources, what.files, what.inside)
     tell(None, len(folders))
-    with course.workplace() as workplace, alone(course), Book(course, name) as book:
-        desk = Desk(course, name, workplace, book)
-        todo = []
-        for student, folder in folders.items():
-            key = hashlib.sha256(repr((common, files_in(folder))).encode()).hexdigest()
-            if not how.force and desk.finished(student, key):
-                tell(False, len(folders))
-            else:
-                todo.append((student, key))
-        if todo or desk.unmerged:
-            book.register()
-        for student in desk.unmerged:
+    with course.workplace() as workplace, alone(course), contextlib.ExitStack() as stack:
+        desk = Desk(course, name, workplace)
+        keys = {
+            student: hashlib.sha256(repr((common, files_in(folder))).encode()).hexdigest()
+            for student, folder in folders.items()
+        }
+        todo = {s: folder for s, folder in folders.items() if how.force or not desk.finished(s, keys[s])}
+        others = [student for student in folders if student not in todo]
+        for _ in others:
+            tell(False, len(folders))
+        with_workers = pool.Pool(len(todo), how.workers, how.scheduler)
+        results: Iterator[tuple[str, Any]] = iter(())
+        if todo:  # they are begun while the gradebook is opened
+            items = ((student, files_in(folder)) for student, folder in todo.items())
+            results = stack.enter_context(with_workers).map(pool.grade_one, what, items)
+        desk.book = stack.enter_context(Book(course, name))
+        unmerged = [student for student in others if not desk.merged(student)]
+        if todo or unmerged:
+            desk.book.register()
+        for student in unmerged:
             desk.merge(student)
-        if todo or desk.stale():
-            with pool.Pool(len(todo), how.workers, how.scheduler) as workers:
-                keys = dict(todo)
-                items = ((student, files_in(folders[student])) for student in keys)
-                for student, result in workers.map(pool.grade_one, what, items):
-                    everyones = isinstance(result, (EngineError, StaffroomError))
-                    if everyones and not isinstance(result, TemplateEnded):
-                        if how.sandbox and not how.scheduler and (reason := jail.probe()):
-                            raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
-                        raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
-                    key = keys[student]
-                    if isinstance(
-                        result, BaseException
-                    ):  # its template or worker died of it, again and again
-                        why = f"the grader failed on it ({type(result).__name__}: {first_line(result)})"
-                        result = pool.Graded(Outcome(student, name, not_gradable=why))
-                        key = ""  # it is run again the next time
-                    desk.keep(result, key, folders[student])
-                    tell(True, len(folders))
-                desk.rewrite(workers, what, desk.stale())
+        for student, result in results:
+            everyones = isinstance(result, (EngineError, StaffroomError))
+            if everyones and not isinstance(result, TemplateEnded):
+                if how.sandbox and not how.scheduler and (reason := jail.probe()):
+                    raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
+                raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
+            key = keys[student]
+            if isinstance(result, BaseException):  # its template or worker died of it, again and again
+                why = f"the grader failed on it ({type(result).__name__}: {first_line(result)})"
+                result = pool.Graded(Outcome(student, name, not_gradable=why))
+                key = ""  # it is run again the next time
+            desk.keep(result, key, folders[student])
+            tell(True, len(folders))
+        if stale := desk.stale():
+            workers = with_workers if todo else stack.enter_context(with_workers)
+            desk.rewrite(workers, what, stale)
         return [desk.outcome(student) for student in folders]
 
 
@@ -134,17 +138,19 @@ def finished(course: Course, name: str) -> list[Outcome]:
     if not journals:
         return []
     with course.workplace() as workplace, Book(course, name) as book:
-        desk = Desk(course, name, workplace, book)
+        desk = Desk(course, name, workplace)
+        desk.book = book
         return [desk.outcome(path.stem) for path in journals]
 
 
 class Desk:
     """Where finished submissions are written down: journal, autograded notebooks, gradebook, feedback."""
 
-    def __init__(self, course: Course, name: str, workplace: Path, book: Book) -> None:
-        self.course, self.name, self.workplace, self.book = course, name, workplace, book
+    book: Book  # opened later than the journal is read
+
+    def __init__(self, course: Course, name: str, workplace: Path) -> None:
+        self.course, self.name, self.workplace = course, name, workplace
         self.records: dict[str, dict[str, Any]] = {}
-        self.unmerged: list[str] = []
         self.marks: dict[str, tuple[dict, float]] = {}  # the book's, as read right after merging
 
     def finished(self, student: str, key: str) -> bool:
@@ -152,15 +158,13 @@ class Desk:
         record = self._record(student)
         if record.get("key") != key or not isinstance(record.get("outcome"), dict):
             return False
-        if record["outcome"]["not_gradable"]:
-            return True
-        if not self.course.path("autograded", student, self.name).is_dir():
-            return False
-        if not record["merged"]:
-            self.unmerged.append(student)
-        elif student not in self.book.known:
-            return False
-        return True
+        autograded = self.course.path("autograded", student, self.name)
+        return bool(record["outcome"]["not_gradable"]) or autograded.is_dir()
+
+    def merged(self, student: str) -> bool:
+        """Whether the gradebook has it, or will never have it."""
+        record = self._record(student)
+        return bool(record["outcome"]["not_gradable"]) or (record["merged"] and student in self.book.known)
 
     def keep(self, result: pool.Graded, key: str, folder: Path) -> None:
         """Write down what a worker sent back."""

@@ -207,12 +207,11 @@ class Pool:
                 self.client.wait_for_workers(self.count, 10)
         self.stack.__exit__(*how)
 
-    def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[str, Any]]:
+    def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[Any, Any]]:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
-        ended it. Items are taken as workers become free, so that few are in memory."""
-        items, again = iter(items), set()
+        ended it. The first ones are begun now; others as workers become free, so that few are in memory."""
+        items, running = iter(items), {}
         workers = max(1, len(self.client.scheduler_info()["workers"]))
-        running: dict[str, tuple] = {}
         name = f"staffroom-{uuid.uuid4().hex}"
 
         def submit(item: tuple) -> Any:
@@ -220,26 +219,28 @@ class Pool:
             running[future.key] = item
             return future
 
-        self.client.register_plugin(Shared(shared), name=name)
-        try:
-            waiting = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
-            for future in waiting:
+        def results() -> Iterator[tuple[Any, Any]]:
+            again = set()
+            for future in begun:
                 item = running.pop(future.key)
                 try:
                     result = future.result()
                 except KilledWorker as error:  # of it, or of one that was sent there with it
                     if item[0] not in again:
                         again.add(item[0])
-                        waiting.add(submit(item))
+                        begun.add(submit(item))
                         continue
                     result = error
                 except Exception as error:
                     result = error
                 yield item[0], result
                 for new in itertools.islice(items, 1):
-                    waiting.add(submit(new))
-        finally:
-            self.client.unregister_worker_plugin(name)
+                    begun.add(submit(new))
+
+        self.client.register_plugin(Shared(shared), name=name)
+        self.stack.callback(self.client.unregister_worker_plugin, name)
+        begun = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
+        return results()
 
 
 class Shared(WorkerPlugin):
