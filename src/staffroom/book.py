@@ -20,7 +20,7 @@ from nbgrader.api import SubmittedNotebook as Submitted
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import Select, make_url, select, text
+from sqlalchemy import Select, inspect, make_url, select, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -61,6 +61,7 @@ class Book:
         self.penalties = AssignLatePenalties(config=course.config)
         self.penalties.init_plugin()
         self.checksums: dict[tuple[str, str], str] = {}  # of the source's cells
+        self.cells: dict[str, tuple[str, str]] = {}  # id → notebook and name, of the cells that are graded
         with self._session() as db:
             mine = select(Submission.student_id).join(Assignment).where(Assignment.name == assignment)
             self.known: set[str] = set(db.scalars(mine))  # students who have a submission of this assignment
@@ -118,13 +119,20 @@ class Book:
                 cells = select(Notebook.name, SourceCell.name, SourceCell.checksum)
                 cells = cells.join_from(SourceCell, Notebook).join(Assignment)
                 self.checksums = keyed(db.execute(cells.where(Assignment.name == self.assignment)))
+                cells = select(BaseCell.id, Notebook.name, BaseCell.name).join_from(BaseCell, Notebook)
+                found = db.execute(cells.join(Assignment).where(Assignment.name == self.assignment))
+                self.cells = {number: (notebook, cell) for number, notebook, cell in found}
             self.gradebook.update_or_create_student(student)
             db.flush()
             submission = self.gradebook.update_or_create_submission(self.assignment, student, **when)
-            db.flush()
-            # Locked until they are written, as is the whole of an SQLite file.
-            grades = keyed(db.execute(self._rows(Grade, student, Grade).with_for_update(of=Grade)))
-            comments = keyed(db.execute(self._rows(Comment, student, Comment).with_for_update(of=Comment)))
+            if inspect(submission).pending:  # new: filled in before it is written, which is once then
+                parts = submission.notebooks
+                grades = {self.cells[row.cell_id]: row for part in parts for row in part.grades}
+                comments = {self.cells[row.cell_id]: row for part in parts for row in part.comments}
+            else:  # locked until they are written, as is the whole of an SQLite file
+                grades = keyed(db.execute(self._rows(Grade, student, Grade).with_for_update(of=Grade)))
+                found = self._rows(Comment, student, Comment).with_for_update(of=Comment)
+                comments = keyed(db.execute(found))
             self.saver.gradebook = SimpleNamespace(  # nbgrader's own joins seven tables, for each cell
                 find_grade=lambda cell, notebook, *_: grades[notebook, cell],
                 find_comment=lambda cell, notebook, *_: comments[notebook, cell],

@@ -34,6 +34,8 @@ from .repair import NotGradable, repair
 from .template import OUT_OF_MEMORY
 from .wire import FRAME, Closed, plain
 
+OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
+OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
 MOST_OUTPUTS = 1000  # of a cell
 MOST_FILES = FRAME - (4 << 20)  # bytes of the files beside the notebooks
 # What a limit says from inside the process that met it, and its name among the limits.
@@ -326,14 +328,11 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
             left -= len(text)
             if left < 0:
                 break
-            node = nbformat.from_dict(json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text)))
-            kept = {"data": node.data, "metadata": node.metadata} if "data" in node else {}
-            for key in ("name", "text", "ename", "evalue", "traceback", "execution_count"):
-                kept |= {key: node[key]} if key in node else {}
-            if "evalue" in kept:
-                kept |= {"ename": str(kept["ename"])[:200], "evalue": str(kept["evalue"])[:2000]}
-            new = nbformat.v4.new_output(node.output_type, **kept)
-            nbformat.validate(new, ref="output", version=4)
+            data = json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text))
+            new = nbformat.from_dict({key: data[key] for key in OUTPUT if key in data})
+            if "evalue" in new:
+                new.update(ename=str(new.ename)[:200], evalue=str(new.evalue)[:2000])
+            nbformat.validate(new, ref=OUTPUTS[new.output_type], version=4)
             made.append(new)
     if isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS:
         said = f"[{len(outputs)} outputs: those after the first {MOST_OUTPUTS} are left out]\n"

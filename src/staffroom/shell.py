@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import linecache
 import os
@@ -124,6 +125,14 @@ class Shell(InteractiveShell):
         )
         self.captured.text("stdout", run.stdout.decode(errors="replace"))
         self.user_ns["_exit_code"] = run.returncode
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """What is Python has no magic in it, and is left as it is: to look for some is slow."""
+        try:
+            ast.parse(raw_cell)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return super().transform_cell(raw_cell)
+        return raw_cell.rstrip("\n") + "\n"
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass

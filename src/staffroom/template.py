@@ -16,6 +16,7 @@ import json
 import marshal
 import operator
 import os
+import platform
 import select
 import shutil
 import signal
@@ -52,6 +53,7 @@ def main() -> None:
             importlib.import_module(name)
     for name in [more for package, names in late.items() if package in sys.modules for more in names]:
         importlib.import_module(name)
+    platform.platform()  # gensim asks for it, which starts a program
     Shell.instance().run("1 / 0", 1 << 10)  # the first traceback is slow
     Shell.instance().reset(new_session=True)
     gc.collect()
