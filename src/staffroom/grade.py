@@ -71,14 +71,11 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     prepared = how.scheduler or pool.forked  # these say by themselves whether a sandbox can be made
     if how.sandbox and not prepared and (reason := jail.probe()):
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
-    common = (what.limits, what.sources, what.files, what.inside)
+    common = hashlib.sha256(repr((what.limits, what.sources, what.files, what.inside)).encode())
     tell(None, len(folders))
     with course.workplace() as workplace, alone(course), contextlib.ExitStack() as stack:
         desk = Desk(course, name, workplace)
-        keys = {
-            student: hashlib.sha256(repr((common, files_in(folder))).encode()).hexdigest()
-            for student, folder in folders.items()
-        }
+        keys = {student: _key(common, folder) for student, folder in folders.items()}
         todo = {s: folder for s, folder in folders.items() if how.force or not desk.finished(s, keys[s])}
         others = [student for student in folders if student not in todo]
         for _ in others:
@@ -273,6 +270,13 @@ class Desk:
         for file, data in files.items():
             write_file(self.workplace / step / student / file, data)
         replace_folder(self.workplace / step / student, self.course.path(step, student, self.name))
+
+
+def _key(common: Any, folder: Path) -> str:
+    """A digest of all that grading a submission depends on; `common` is one of what they all share."""
+    made = common.copy()
+    made.update(repr(files_in(folder)).encode())
+    return made.hexdigest()
 
 
 def _digest(marks: dict[str, dict[str, Mark]], penalty: float) -> str:

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import itertools
 import logging
 import os
+import pickle
+import queue
 import signal
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import dask
 import nbformat
-from distributed import (
-    Client,
-    KilledWorker,
-    LocalCluster,
-    Security,
-    Worker,
-    WorkerPlugin,
-    as_completed,
-    get_worker,
-)
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
@@ -102,33 +94,55 @@ def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcom
     return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
 
 
-forked: dict[int, Connection] = {}  # processes that become workers: pid → where they hear of the scheduler
+class WorkerEnded(Exception):
+    """The process that was at work on an item has ended."""
+
+
+@dataclass
+class Forked:
+    """A process that was forked from this one to be a worker."""
+
+    pid: int
+    line: Connection
+    knows: str = ""  # which shared value it has
+
+    def call(self, name: str, function: Callable, shared: Any, item: tuple) -> Any:
+        """Have it do this; its result, or the exception in which that ended."""
+        if self.knows != name:
+            self.line.send_bytes(b"S" + pickle.dumps((function, shared)))
+            self.knows = name
+        self.line.send_bytes(b"I" + pickle.dumps(item))
+        return self.line.recv()
+
+
+forked: list[Forked] = []
+free: queue.SimpleQueue[Forked] = queue.SimpleQueue()  # those that have nothing to do
 
 
 def fork(templates: list[Template], notebooks: Sequence[Path] = ()) -> None:
-    """Fork a process for each template, to be the workers of the next Pool. All that they need has been
-    imported, which is most of what starting a worker takes; and while this process starts Dask, they do for
-    these notebooks what else the first submission would wait for. This process must have one thread."""
+    """Fork a process for each template, to do the work of the next Pool. All that it needs has been imported,
+    which is most of what starting a worker takes; and while this process goes on, it does for these notebooks
+    what else the first submission would wait for. This process must have one thread."""
     gc.freeze()  # what is shared stays so
     for mine in templates:
         here, there = Pipe()
         if pid := os.fork():
-            forked[pid] = here
+            forked.append(Forked(pid, here))
             there.close()
             continue
         os.setsid()
-        for connection in (here, *forked.values()):
-            connection.close()
+        for line in (here, *(other.line for other in forked)):
+            line.close()
         for template in templates:
             template is mine or template.leave()
         processes.idle[:] = [mine]
         with contextlib.suppress(Exception):  # what fails here fails again where it is told
             _get_ready(notebooks)
-        with contextlib.suppress(EOFError):  # no Pool was opened
-            _work(*there.recv())
-        os._exit(0)
+        _relay(there)
     for template in templates:
         template.leave()
+    for process in forked:
+        free.put(process)
 
 
 def _get_ready(notebooks: Sequence[Path]) -> None:
@@ -140,32 +154,63 @@ def _get_ready(notebooks: Sequence[Path]) -> None:
         feedback.render(path.stem, nb, {}, Outcome("", ""), frozenset(cell.source for cell in nb.cells))
 
 
-def _work(address: str, security: Security) -> None:
-    """Be a Dask worker; should it be killed, be another."""
-    parent = os.getppid()
-    while os.getppid() == parent:
+def _relay(line: Connection) -> NoReturn:
+    """Pass what comes on the line to a child that does it; should that be killed, to another."""
+    shared, busy = b"", False
+    while True:
+        here, there = Pipe()
         if (pid := os.fork()) == 0:
-            asyncio.run(_worker(address, security))
-            os._exit(0)
-        if os.waitpid(pid, 0)[1] == 0:
-            return
+            here.close()
+            line.close()
+            _work(there)
+        there.close()
+        with contextlib.suppress(EOFError, OSError):  # the child has ended
+            here.send_bytes(shared) if shared else None
+            while True:
+                if here in wait([line, here]):
+                    line.send_bytes(here.recv_bytes())
+                    busy = False
+                    continue
+                try:
+                    message = line.recv_bytes()
+                except (EOFError, OSError):  # the command has ended: so do this process and its child
+                    os.killpg(0, signal.SIGKILL)
+                shared, busy = (message, False) if message[:1] == b"S" else (shared, True)
+                here.send_bytes(message)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
         processes.cool()  # its template may be in the middle of something
+        with contextlib.suppress(OSError):
+            line.send(WorkerEnded("the process that graded it was killed")) if busy else None
+        busy = False
 
 
-async def _worker(address: str, security: Security) -> None:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    how = {"nthreads": 1, "host": "127.0.0.1", "dashboard": False}
-    async with Worker(address, security=security, **how) as worker:
-        await worker.finished()
+def _work(line: Connection) -> NoReturn:
+    function = shared = None
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            message = line.recv_bytes()
+            data = pickle.loads(memoryview(message)[1:])
+            if message[:1] == b"S":
+                function, shared = data
+                continue
+            try:
+                result = function(shared, *data)
+            except Exception as error:
+                result = error
+            line.send(result)
+    os._exit(0)
 
 
 def end() -> None:
     """End the forked processes, whatever they are at."""
-    while forked:
-        pid, connection = forked.popitem()
-        connection.close()
-        os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    for process in forked:
+        os.killpg(process.pid, signal.SIGKILL)
+        os.waitpid(process.pid, 0)
+        process.line.close()
+    forked.clear()
+    while not free.empty():
+        free.get()
 
 
 class Pool:
@@ -185,16 +230,17 @@ class Pool:
         try:
             if self.address is None:
                 # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
-                many = bool(forked) or self.count > 1
-                how = {"processes": many, "security": many or None, "threads_per_worker": 1}
-                how |= {"n_workers": 0 if forked else self.count, "dashboard_address": "127.0.0.1:0"}
-                self.address = cluster = self.stack.enter_context(LocalCluster(**how))
+                many = self.count > 1 and not forked  # those that were forked do what a thread here hands on
+                how = {"processes": many, "security": many or None, "dashboard_address": None}
+                how |= (
+                    {"n_workers": 1, "threads_per_worker": len(forked)}
+                    if forked
+                    else {"n_workers": self.count}
+                )
+                how.setdefault("threads_per_worker", 1)
+                self.address = self.stack.enter_context(LocalCluster(**how, memory_limit=0))
                 self.stack.callback(end)
-                for connection in forked.values():
-                    connection.send((cluster.scheduler_address, cluster.security))
             self.client = self.stack.enter_context(Client(self.address))
-            if forked:  # elsewhere they may come only when there is work: adaptive clusters, queues
-                self.client.wait_for_workers(len(forked), 60)
         except OSError as error:
             raise StaffroomError(
                 f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"
@@ -211,7 +257,7 @@ class Pool:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
         ended it. The first ones are begun now; others as workers become free, so that few are in memory."""
         items, running = iter(items), {}
-        workers = max(1, len(self.client.scheduler_info()["workers"]))
+        workers = sum(worker["nthreads"] for worker in self.client.scheduler_info()["workers"].values())
         name = f"staffroom-{uuid.uuid4().hex}"
 
         def submit(item: tuple) -> Any:
@@ -225,7 +271,7 @@ class Pool:
                 item = running.pop(future.key)
                 try:
                     result = future.result()
-                except KilledWorker as error:  # of it, or of one that was sent there with it
+                except (KilledWorker, WorkerEnded) as error:  # of it, or of one that was sent there with it
                     if item[0] not in again:
                         again.add(item[0])
                         begun.add(submit(item))
@@ -239,7 +285,7 @@ class Pool:
 
         self.client.register_plugin(Shared(shared), name=name)
         self.stack.callback(self.client.unregister_worker_plugin, name)
-        begun = as_completed([submit(item) for item in itertools.islice(items, 3 * workers)])
+        begun = as_completed([submit(item) for item in itertools.islice(items, 3 * max(1, workers))])
         return results()
 
 
@@ -251,4 +297,17 @@ class Shared(WorkerPlugin):
 
 
 def call(name: str, function: Callable, *item: Any) -> Any:
-    return function(get_worker().plugins[name].value, *item)
+    """What a Dask worker does; where processes were forked, one of its threads waits for one of these."""
+    shared = get_worker().plugins[name].value
+    if not forked:
+        return function(shared, *item)
+    process = free.get()
+    try:
+        result = process.call(name, function, shared, item)
+    except (EOFError, OSError):
+        raise WorkerEnded("the grading was stopped") from None
+    finally:
+        free.put(process)
+    if isinstance(result, BaseException):
+        raise result
+    return result
