@@ -54,25 +54,22 @@ class Channel:
     def __init__(self, sock: socket.socket, trusted: bool = False, most: int = FRAME) -> None:
         self.sock, self.trusted, self.most = sock, trusted, most
         self.sockets: list[socket.socket] = []
-        sock.setblocking(False)
 
     def send(
-        self, kind: bytes, body: bytes = b"", seconds: float = 1e6, more: Sequence[socket.socket] = ()
+        self, kind: bytes, body: bytes = b"", seconds: float | None = None, more: Sequence[socket.socket] = ()
     ) -> None:
         if len(body) >= FRAME:
             raise Refused(f"{len(body) >> 20} MB are too much to pass on; the limit is {FRAME >> 20} MB")
-        data, end = memoryview(len(body).to_bytes(8, "big") + kind + body), time.monotonic() + seconds
-        while data:
-            try:
-                if more:
-                    sent, more = socket.send_fds(self.sock, [data], [s.fileno() for s in more]), ()
-                else:
-                    sent = self.sock.send(data)
-                data = data[sent:]
-            except BlockingIOError:
-                self._wait(select.POLLOUT, end)
-            except OSError:
-                raise Closed from None
+        data = memoryview(len(body).to_bytes(8, "big") + kind + body)
+        try:
+            self.sock.settimeout(seconds)
+            if more:
+                data = data[socket.send_fds(self.sock, [data], [s.fileno() for s in more]) :]
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise
+        except OSError:
+            raise Closed from None
 
     def receive(self, seconds: float | None = None) -> tuple[bytes, bytes]:
         """The next frame's kind and body; TimeoutError when it has not come whole after so many seconds."""
@@ -83,26 +80,22 @@ class Channel:
             raise Closed
         return bytes(head[8:]), bytes(self._read(length, end))
 
-    def pending(self) -> bool:
-        """Whether something came that nobody asked for."""
-        poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        return bool(poll.poll(0))
-
     def _read(self, length: int, end: float | None) -> bytearray:
         data = bytearray()
         while len(data) < length:
-            if data and end is not None and time.monotonic() > end:  # it may come in drops
+            left = None if end is None else max(0.0, end - time.monotonic())
+            if data and left == 0:  # it may come in drops
                 raise TimeoutError
+            most = min(length - len(data), 1 << 20)
             try:
+                self.sock.settimeout(left)
                 if self.trusted:
-                    new, found, *_ = socket.recv_fds(self.sock, min(length - len(data), 1 << 20), 1)
+                    new, found, *_ = socket.recv_fds(self.sock, most, 1)
                     self.sockets += [socket.socket(fileno=number) for number in found]
                 else:
-                    new = self.sock.recv(min(length - len(data), 1 << 20))
-            except BlockingIOError:
-                self._wait(select.POLLIN, end)
-                continue
+                    new = self.sock.recv(most)
+            except (TimeoutError, BlockingIOError):
+                raise TimeoutError from None
             except OSError:
                 raise Closed from None
             if not new:
@@ -110,23 +103,20 @@ class Channel:
             data += new
         return data
 
-    def _wait(self, event: int, end: float | None) -> None:
-        poll = select.poll()
-        poll.register(self.sock, event)
-        left = None if end is None else max(0.0, end - time.monotonic()) * 1000
-        if not poll.poll(left):
-            raise TimeoutError
+    def pending(self) -> bool:
+        """Whether something came that nobody asked for."""
+        return bool(ready(self, wait=False))
 
     def close(self) -> None:
         self.sock.close()
 
 
-def ready(*channels: Channel) -> list[Channel]:
-    """Wait until something has come on one of these; return those."""
+def ready(*channels: Channel, wait: bool = True) -> list[Channel]:
+    """Those of them on which something has come; by default, once there is one."""
     poll = select.poll()
     for channel in channels:
         poll.register(channel.sock, select.POLLIN)
-    found = {number for number, _ in poll.poll()}
+    found = {number for number, _ in poll.poll(None if wait else 0)}
     return [channel for channel in channels if channel.sock.fileno() in found]
 
 

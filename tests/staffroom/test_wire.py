@@ -260,7 +260,9 @@ def test_a_side_that_says_nothing_or_half_is_not_waited_for(ends: tuple[Channel,
 def test_bytes_that_come_in_drops_are_not_waited_for(
     ends: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drops = SimpleNamespace(recv=lambda length: b"x")  # there is always one more, so it never has to wait
+    drops = SimpleNamespace(
+        recv=lambda length: b"x", settimeout=lambda seconds: None
+    )  # there is always one more, so it never has to wait
     clock = itertools.count()
     monkeypatch.setattr(ends[1], "sock", drops)
     monkeypatch.setattr(wire.time, "monotonic", lambda: next(clock))
