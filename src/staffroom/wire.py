@@ -310,36 +310,29 @@ def named_type(name: str) -> Any:
     return found
 
 
-def update(old: Any, new: Any) -> None:
-    """Bring `old`, an argument, to the state `new` that the student's function left it in."""
-    if type(old) is not type(new) or old is new:
-        return
-    if type(old) is list:
-        for mine, theirs in zip(old, new, strict=False):
-            update(mine, theirs)
-        if len(old) == len(new):
-            new = [a if _mutable(a) and type(a) is type(b) else b for a, b in zip(old, new, strict=True)]
-        old[:] = new
-    elif type(old) is dict:
-        for key in old.keys() & new.keys():
-            update(old[key], new[key])
-            if _mutable(old[key]) and type(old[key]) is type(new[key]):
-                new[key] = old[key]
+def update(old: Any, new: Any) -> Any:
+    """`old`, an argument, in the state `new` that the student's function left it in; just `new` where `old`
+    cannot be brought to it."""
+    kind, torch = type(old), sys.modules.get("torch")
+    if kind is not type(new):
+        return new
+    if kind is tuple:
+        return (*map(update, old, new), *new[len(old) :])
+    if kind is list:
+        old[:] = [*map(update, old, new), *new[len(old) :]]
+    elif kind is dict:
+        items = {key: update(old[key], value) if key in old else value for key, value in new.items()}
+        old.clear()
+        old.update(items)
+    elif kind is set:
         old.clear()
         old.update(new)
-    elif type(old) is set:
-        old.clear()
-        old.update(new)
-    elif type(old) is np.ndarray and old.shape == new.shape and old.flags.writeable:
-        old[...] = new
-    elif type(old) is np.random.Generator:
+    elif kind is np.random.Generator:
         old.bit_generator.state = new.bit_generator.state
-    elif type(old) is tuple:
-        for mine, theirs in zip(old, new, strict=False):
-            update(mine, theirs)
-    elif (torch := sys.modules.get("torch")) and isinstance(old, torch.Tensor) and old.shape == new.shape:
+    elif kind is np.ndarray and old.shape == new.shape and old.flags.writeable:
+        old[...] = new
+    elif torch and isinstance(old, torch.Tensor) and old.shape == new.shape:
         old.data.copy_(new.data)
-
-
-def _mutable(data: Any) -> bool:
-    return type(data) in (list, dict, set, np.ndarray) or "Tensor" in type(data).__name__
+    else:
+        return new
+    return old

@@ -311,6 +311,26 @@ def test_arguments_become_what_the_function_left_them_as() -> None:
     assert old[7] == [0]
 
 
+def test_what_stays_in_a_longer_or_shorter_argument_stays_the_same_object() -> None:
+    inner, array = [1], np.zeros(2)
+    old = [inner, (inner, array)]
+    wire.update(old, [[1, 2], ([1, 2], np.ones(2)), "new"])
+    assert old[0] is old[1][0] is inner == [1, 2]
+    assert old[1][1] is array
+    assert old[2:] == ["new"]
+    wire.update(old, [[3]])
+    assert old[0] is inner == [3]
+    assert len(old) == 1
+
+
+def test_an_array_of_another_shape_takes_the_place_of_the_old_one() -> None:
+    array = np.zeros(2)
+    old = {"a": [array]}
+    wire.update(old, {"a": [np.ones(3)]})
+    assert old["a"][0].tolist() == [1, 1, 1]
+    assert (array == 0).all()
+
+
 def test_an_argument_that_may_not_change_does_not() -> None:
     fixed = np.zeros(2)
     fixed.flags.writeable = False
