@@ -11,11 +11,11 @@ from __future__ import annotations
 import builtins
 import collections
 import enum
+import io
 import itertools
 import math
 import select
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -27,17 +27,16 @@ import numpy as np
 FRAME = 64 << 20  # bytes of a frame at most
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
 DEPTH = 100  # containers within containers
-MOST_BLOBS = 1 << 16  # arrays in a body
-TENSORS = "float16 bfloat16 float32 float64 complex64 complex128 bool uint8 uint16 uint32 uint64 int8 int16"
-TENSORS += " int32 int64"  # not the quantised ones, which crash when they are shown
+KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
+# Not the quantised ones, which crash when they are shown.
+TENSORS = """float16 bfloat16 float32 float64 complex64 complex128 bool
+uint8 uint16 uint32 uint64 int8 int16 int32 int64""".split()
+GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 # What numpy does not check when a generator's state is set, and reads beyond its arrays by: name → at most.
 STATE = {"pos": 624, "buffer_pos": 4, "has_uint32": 1}
-TUPLE, SET, FROZENSET, INT, COMPLEX, RANGE, SLICE, ARRAY, SCALAR, TENSOR = range(
-    10
-)  # MessagePack's own types
-OBJECTS, TYPE, GENERATOR, SAME, HANDLE, CALLBACK = range(10, 16)
-KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
-PLAIN = {collections.OrderedDict: dict, collections.defaultdict: dict, collections.Counter: dict}
+# The numbers of our own types in MessagePack.
+TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
+ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
 
 
 class Closed(Exception):
@@ -124,31 +123,27 @@ class Codec:
     """Plain data to bytes and back. `export` gives an object that is no data its (type, body) for the wire,
     or refuses; `resolve` turns a handle or callback that came in into what stands for it here.
 
-    A body is the MessagePack structure, and after it the arrays' contents, to which the structure refers."""
+    A body is the length of the MessagePack structure, that structure, and then the contents of its arrays.
+    The structure says how long each is; none is read twice, or few bytes would fill the memory."""
 
     def __init__(self, export: Callable[[Any], tuple[int, Any]], resolve: Callable[[int, Any], Any]) -> None:
         self.export, self.resolve = export, resolve
-        self.blobs: list[bytes | None] = []
+        self.contents = io.BytesIO()
         self.depth = 0
 
     def encode(self, data: Any) -> bytes:
-        self.blobs = []
-        parts = [self._pack(data), *self.blobs]
-        return struct.pack(f">I{len(parts)}Q", len(parts), *map(len, parts)) + b"".join(parts)
+        self.contents = io.BytesIO()
+        structure = self._pack(data)
+        return len(structure).to_bytes(4, "big") + structure + self.contents.getbuffer()
 
     def decode(self, body: bytes) -> Any:
+        end = 4 + int.from_bytes(body[:4], "big")
+        if end > min(len(body), STRUCTURE):
+            raise Refused(f"more than {STRUCTURE >> 20} MB besides arrays, or cut off")
+        self.depth, self.contents = 0, io.BytesIO(body)
+        self.contents.seek(end)
         try:
-            (count,) = struct.unpack_from(">I", body)
-            if count > MOST_BLOBS:
-                raise Refused(f"not plain data: more than {MOST_BLOBS} arrays")
-            ends = list(
-                itertools.accumulate(struct.unpack_from(f">{count}Q", body, 4), initial=4 + 8 * count)
-            )
-            if ends[-1] != len(body) or ends[1] - ends[0] > STRUCTURE:
-                raise Refused(f"more than {STRUCTURE >> 20} MB besides arrays, or cut off")
-            self.blobs = [body[a:b] for a, b in itertools.pairwise(ends[1:])]
-            self.depth = 0
-            return self._unpack(body[ends[0] : ends[1]])
+            return self._unpack(body[4:end])
         except (Refused, MemoryError):
             raise
         except Exception as error:  # whatever hostile bytes bring about
@@ -156,6 +151,36 @@ class Codec:
 
     def _pack(self, data: Any) -> bytes:
         return msgpack.packb(data, default=self._default, strict_types=True, unicode_errors="surrogatepass")
+
+    def _default(self, data: Any) -> Any:
+        """MessagePack asks this for whatever it does not know by its exact type."""
+        if type(data) in PLAINER:
+            return PLAINER[type(data)](data)
+        kind, body = self._parts(data)
+        return msgpack.ExtType(kind, self._pack(body))
+
+    def _parts(self, data: Any) -> tuple[int, Any]:
+        exact, torch = type(data), sys.modules.get("torch")
+        if exact in PARTS:
+            kind, parts = PARTS[exact]
+            return kind, parts(data)
+        if isinstance(data, tuple) and hasattr(data, "_fields"):
+            return TUPLE, list(data)
+        if isinstance(data, enum.IntEnum):
+            return INT, hex(data)
+        if exact is np.ndarray and data.dtype.kind == "O":
+            return OBJECTS, [list(data.shape), data.ravel().tolist()]
+        if exact is np.ndarray and data.dtype.kind in KINDS and data.dtype.names is None:
+            return ARRAY, [data.dtype.str, list(data.shape), self.contents.write(data.tobytes())]
+        if isinstance(data, np.generic) and exact.__module__ == "numpy" and data.dtype.kind in KINDS:
+            return SCALAR, [data.dtype.str, self.contents.write(data.tobytes())]
+        if torch and exact in (torch.Tensor, torch.nn.Parameter) and data.layout is torch.strided:
+            flat = data.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1)
+            size = self.contents.write(flat.view(torch.uint8).numpy())
+            return TENSOR, [str(data.dtype)[6:], list(data.shape), data.requires_grad, size]
+        if name := type_name(data):
+            return TYPE, name
+        return self.export(data)
 
     def _unpack(self, body: bytes) -> Any:
         self.depth += 1
@@ -166,125 +191,61 @@ class Codec:
         self.depth -= 1
         return data
 
-    def _blob(self, data: bytes) -> int:
-        self.blobs.append(data)
-        return len(self.blobs) - 1
-
-    def _default(self, data: Any) -> msgpack.ExtType:
-        """MessagePack asks this for whatever it does not know by its exact type."""
-        kind, body = self._parts(data)
-        return msgpack.ExtType(kind, self._pack(body))
-
-    def _parts(self, data: Any) -> tuple[int, Any]:
-        exact = type(data)
-        if exact is tuple or (isinstance(data, tuple) and hasattr(data, "_fields")):
-            return TUPLE, list(data)
-        if exact in (set, frozenset):
-            return (SET if exact is set else FROZENSET), list(data)
-        if exact is int:  # MessagePack's own end at 64 bits
-            return INT, hex(data)
-        if exact is complex:
-            return COMPLEX, [data.real, data.imag]
-        if exact is range:
-            return RANGE, [data.start, data.stop, data.step]
-        if exact is slice:
-            return SLICE, [data.start, data.stop, data.step]
-        if exact is np.ndarray and data.dtype.kind in KINDS and data.dtype.names is None:
-            return ARRAY, [data.dtype.str, list(data.shape), self._blob(data.tobytes())]
-        if exact is np.ndarray and data.dtype.kind == "O":
-            return OBJECTS, [list(data.shape), data.ravel().tolist()]
-        if isinstance(data, np.generic) and exact.__module__ == "numpy" and data.dtype.kind in KINDS:
-            return SCALAR, [data.dtype.str, self._blob(data.tobytes())]
-        if exact is np.random.Generator:
-            return GENERATOR, [type(data.bit_generator).__name__, data.bit_generator.state]
-        if name := type_name(data):
-            return TYPE, name
-        torch = sys.modules.get("torch")
-        if torch and exact in (torch.Tensor, torch.nn.Parameter) and data.layout is torch.strided:
-            flat = data.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-            return TENSOR, [
-                str(data.dtype)[6:],
-                list(data.shape),
-                data.requires_grad,
-                self._blob(flat.numpy().tobytes()),
-            ]
-        if exact in PLAIN:  # the collections that are dictionaries with something added
-            return SAME, [PLAIN[exact](data)]
-        if exact is collections.deque:
-            return SAME, [list(data)]
-        if isinstance(data, enum.IntEnum):
-            return SAME, [int(data)]
-        return self.export(data)
-
     def _hook(self, kind: int, body: bytes) -> Any:
         data = self._unpack(body)
-        if kind in (ARRAY, SCALAR, TENSOR):
-            at = data[-1]
-            data[-1], self.blobs[at] = self.blobs[at], None  # once, or few bytes would fill the memory
-        if kind in (ARRAY, SCALAR, OBJECTS, TENSOR):
-            return _array(kind, data)
         if kind in (HANDLE, CALLBACK):
             return self.resolve(kind, data)
-        if kind == TYPE:
-            return named_type(data)
-        if kind == INT:
-            if len(data) > 1 << 16:
-                raise Refused("an integer of more than 262 144 binary digits")
-            return int(data, 16)
-        if kind == SAME:
-            return data[0]
-        if kind == GENERATOR and data[0] in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"):
-            state = {**data[1], **data[1]["state"]}
-            if any(
-                type(state.get(n, 0)) is not int or not 0 <= state.get(n, 0) <= m for n, m in STATE.items()
-            ):
-                raise Refused("no state of a generator")
-            bits = getattr(np.random, data[0])()
-            bits.state = data[1]
-            return np.random.Generator(bits)
-        simple = {TUPLE: tuple, SET: set, FROZENSET: frozenset}
-        return (
-            simple[kind](data)
-            if kind in simple
-            else {COMPLEX: complex, RANGE: range, SLICE: slice}[kind](*data)
-        )
+        if kind in (ARRAY, SCALAR, TENSOR):
+            data[-1] = bytearray(self.contents.read(data[-1]))
+        return WHOLE[kind](data) if kind in WHOLE else MADE_OF[kind](*data)
 
 
-def _refuse(data: Any, _: Any = None) -> Any:
-    raise Refused(f"{type(data).__name__} is no plain data")
-
-
-plain = Codec(_refuse, _refuse)  # nothing but data crosses
-
-
-def _array(kind: int, data: list) -> Any:
-    """An array or tensor from its type, shape and bytes, which must fit one another."""
-    if kind == OBJECTS:
-        shape, values = data
-        made = np.empty(len(values), object)
-        made[:] = values
-        return made.reshape(_shape(shape, len(values)))
-    if kind == TENSOR:
-        torch = sys.modules["torch"]  # where it is not used, none is sent
-
-        name, shape, grad, raw = data
-        dtype = getattr(torch, name) if name in TENSORS.split() else None
-        if dtype is None:
-            raise Refused(f"no type of tensor: {name}")
-        flat = torch.frombuffer(bytearray(raw), dtype=dtype) if raw else torch.empty(0, dtype=dtype)
-        return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))
-    name, raw = data[0], data[-1]
-    dtype = np.dtype(name)
+def _array(name: str, shape: list, raw: bytearray) -> np.ndarray:
+    dtype = np.dtype(str(name))  # numpy would ask anything else for its `dtype`
     if dtype.kind not in KINDS or dtype.names or not dtype.itemsize:
         raise Refused(f"no type of plain data: {name}")
-    flat = np.frombuffer(bytearray(raw), dtype)
-    return flat[0] if kind == SCALAR else flat.reshape(_shape(data[1], flat.size))
+    flat = np.frombuffer(raw, dtype)
+    return flat.reshape(_shape(shape, flat.size))
+
+
+def _scalar(name: str, raw: bytearray) -> np.generic:
+    return _array(name, [1], raw)[0]
+
+
+def _tensor(name: str, shape: list, grad: bool, raw: bytearray) -> Any:
+    torch = sys.modules["torch"]  # where it is not used, none is sent
+    if name not in TENSORS:
+        raise Refused(f"no type of tensor: {name}")
+    flat = torch.from_numpy(np.frombuffer(raw, np.uint8)).view(getattr(torch, name))
+    return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))
+
+
+def _objects(shape: list, values: list) -> np.ndarray:
+    return np.fromiter(values, object, len(values)).reshape(_shape(shape, len(values)))
 
 
 def _shape(shape: list, size: int) -> list[int]:
     if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape) or math.prod(shape) != size:
         raise Refused(f"the shape {shape} does not fit {size} items")
     return shape
+
+
+def _generator(name: str, state: dict) -> np.random.Generator:
+    if name not in GENERATORS:
+        raise Refused(f"no generator: {name}")
+    for part, (key, most) in itertools.product((state, state["state"]), STATE.items()):
+        value = dict.get(part, key, 0)
+        if type(value) is not int or not 0 <= value <= most:
+            raise Refused("no state of a generator")
+    bits = getattr(np.random, name)()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 1 << 16:
+        raise Refused("an integer of more than 262 144 binary digits")
+    return int(digits, 16)
 
 
 def type_name(data: Any) -> str:
@@ -300,14 +261,47 @@ def type_name(data: Any) -> str:
 
 
 def named_type(name: str) -> Any:
-    where, _, name = name.partition(".")
+    where, _, name = str.partition(name, ".")
     if where == "dtype":
         return np.dtype(name)
-    module = {"builtins": builtins, "numpy": np, "torch": sys.modules.get("torch")}[where]
-    found = getattr(module, name)
+    found = getattr({"builtins": builtins, "numpy": np, "torch": sys.modules.get("torch")}[where], name)
     if type_name(found) != f"{where}.{name}":
         raise Refused(f"no type of plain data: {where}.{name}")
     return found
+
+
+# How data crosses that MessagePack does not know: as its number and what is sent of it …
+PARTS: dict[type, tuple[int, Callable]] = {
+    tuple: (TUPLE, list),
+    set: (SET, list),
+    frozenset: (FROZENSET, list),
+    int: (INT, hex),  # of more than 64 bits
+    complex: (COMPLEX, lambda data: [data.real, data.imag]),
+    range: (RANGE, lambda data: [data.start, data.stop, data.step]),
+    slice: (SLICE, lambda data: [data.start, data.stop, data.step]),
+    np.random.Generator: (
+        GENERATOR,
+        lambda data: [type(data.bit_generator).__name__, data.bit_generator.state],
+    ),
+}
+# … or as what it adds something to.
+PLAINER = {
+    collections.OrderedDict: dict,
+    collections.defaultdict: dict,
+    collections.Counter: dict,
+    collections.deque: list,
+}
+# What is made of a number's body, given as a whole or as arguments.
+WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: named_type}
+MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, SCALAR: _scalar, TENSOR: _tensor}
+MADE_OF |= {OBJECTS: _objects, GENERATOR: _generator}
+
+
+def _refuse(data: Any, _: Any = None) -> Any:
+    raise Refused(f"{type(data).__name__} is no plain data")
+
+
+plain = Codec(_refuse, _refuse)  # nothing but data crosses
 
 
 def update(old: Any, new: Any) -> Any:
