@@ -9,7 +9,6 @@ of items. What is no data crosses as a handle: a number that stands for it on th
 from __future__ import annotations
 
 import builtins
-import collections
 import enum
 import io
 import itertools
@@ -18,6 +17,7 @@ import select
 import socket
 import sys
 import time
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,6 +34,11 @@ uint8 uint16 uint32 uint64 int8 int16 int32 int64""".split()
 GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 # What numpy does not check when a generator's state is set, and reads beyond its arrays by: name → at most.
 STATE = {"pos": 624, "buffer_pos": 4, "has_uint32": 1}
+# Types that cross by name: builtin ones and those of numpy's numbers (`dtype=np.float32`).
+_all = [kind for kind in [*vars(builtins).values(), *vars(np).values()] if isinstance(kind, type)]
+_all = [kind for kind in _all if kind.__module__ == "builtins" or issubclass(kind, np.generic)]
+TYPES = {f"{kind.__module__}.{kind.__name__}": kind for kind in _all}
+NAMES = {kind: name for name, kind in TYPES.items()}
 # The numbers of our own types in MessagePack.
 TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
 ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
@@ -178,8 +183,12 @@ class Codec:
             flat = data.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1)
             size = self.contents.write(flat.view(torch.uint8).numpy())
             return TENSOR, [str(data.dtype)[6:], list(data.shape), data.requires_grad, size]
-        if name := type_name(data):
-            return TYPE, name
+        if exact is type and data in NAMES:
+            return TYPE, NAMES[data]
+        if isinstance(data, np.dtype) and data.names is None:
+            return TYPE, f"dtype.{data.str}"
+        if torch and isinstance(data, torch.dtype):
+            return TYPE, str(data)
         return self.export(data)
 
     def _unpack(self, body: bytes) -> Any:
@@ -206,10 +215,6 @@ def _array(name: str, shape: list, raw: bytearray) -> np.ndarray:
         raise Refused(f"no type of plain data: {name}")
     flat = np.frombuffer(raw, dtype)
     return flat.reshape(_shape(shape, flat.size))
-
-
-def _scalar(name: str, raw: bytearray) -> np.generic:
-    return _array(name, [1], raw)[0]
 
 
 def _tensor(name: str, shape: list, grad: bool, raw: bytearray) -> Any:
@@ -248,26 +253,13 @@ def _integer(digits: str) -> int:
     return int(digits, 16)
 
 
-def type_name(data: Any) -> str:
-    """The name of a builtin type or a type of numpy's or torch's numbers (`dtype=np.float32`), or ""."""
-    if isinstance(data, type):
-        if getattr(builtins, data.__name__, None) is data:
-            return f"builtins.{data.__name__}"
-        return f"numpy.{data.__name__}" if issubclass(data, np.generic) and data.__module__ == "numpy" else ""
-    if isinstance(data, np.dtype) and data.names is None:
-        return f"dtype.{data.str}"
-    torch = sys.modules.get("torch")
-    return str(data) if torch and isinstance(data, torch.dtype) else ""
-
-
-def named_type(name: str) -> Any:
-    where, _, name = str.partition(name, ".")
+def _type(name: str) -> Any:
+    where, _, rest = str.partition(name, ".")
     if where == "dtype":
-        return np.dtype(name)
-    found = getattr({"builtins": builtins, "numpy": np, "torch": sys.modules.get("torch")}[where], name)
-    if type_name(found) != f"{where}.{name}":
-        raise Refused(f"no type of plain data: {where}.{name}")
-    return found
+        return np.dtype(rest)
+    if where == "torch" and rest in TENSORS:
+        return getattr(sys.modules["torch"], rest)
+    return TYPES[name]
 
 
 # How data crosses that MessagePack does not know: as its number and what is sent of it …
@@ -279,22 +271,14 @@ PARTS: dict[type, tuple[int, Callable]] = {
     complex: (COMPLEX, lambda data: [data.real, data.imag]),
     range: (RANGE, lambda data: [data.start, data.stop, data.step]),
     slice: (SLICE, lambda data: [data.start, data.stop, data.step]),
-    np.random.Generator: (
-        GENERATOR,
-        lambda data: [type(data.bit_generator).__name__, data.bit_generator.state],
-    ),
+    np.random.Generator: (GENERATOR, lambda rng: [type(rng.bit_generator).__name__, rng.bit_generator.state]),
 }
 # … or as what it adds something to.
-PLAINER = {
-    collections.OrderedDict: dict,
-    collections.defaultdict: dict,
-    collections.Counter: dict,
-    collections.deque: list,
-}
+PLAINER = {OrderedDict: dict, defaultdict: dict, Counter: dict, deque: list}
 # What is made of a number's body, given as a whole or as arguments.
-WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: named_type}
-MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, SCALAR: _scalar, TENSOR: _tensor}
-MADE_OF |= {OBJECTS: _objects, GENERATOR: _generator}
+WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: _type}
+MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, OBJECTS: _objects, TENSOR: _tensor}
+MADE_OF |= {SCALAR: lambda name, raw: _array(name, [1], raw)[0], GENERATOR: _generator}
 
 
 def _refuse(data: Any, _: Any = None) -> Any:

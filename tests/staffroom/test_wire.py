@@ -31,7 +31,7 @@ Point = collections.namedtuple("Point", "x y")
 SAME = [
     None, True, 0, -1, 2**63, 2**64, -(2**200), 1.5, float("inf"), 1j, "", "a\ud800ü", b"x",
     [], [1, (2, [3])], (), {"a": {1: (2,)}, (1, 2): {3}}, {3}, frozenset([2]), range(1, 9, 2),
-    slice(1, None),
+    slice(1, None), OSError, np.integer,
     int, ValueError, np.float32, np.dtype("<i4"), torch.float16, np.float64(2.5), np.int8(-3), np.bool_(True),
     np.str_("q"), np.datetime64("2026-01-01"),
 ]  # fmt: skip
@@ -217,6 +217,8 @@ def nested(kind: int, depth: int) -> bytes:
         framed(msgpack.packb(ext(wire.TYPE, ["builtins.int"]))),
         framed(msgpack.packb(ext(wire.TYPE, "builtins.eval"))),
         framed(msgpack.packb(ext(wire.TYPE, "os.system"))),
+        framed(msgpack.packb(ext(wire.TYPE, "builtins.__loader__"))),
+        framed(msgpack.packb(ext(wire.TYPE, "torch.load"))),
         framed(msgpack.packb(ext(wire.TYPE, "numpy.load"))),
         framed(msgpack.packb(ext(wire.GENERATOR, ["load", {}]))),
         framed(msgpack.packb(ext(wire.GENERATOR, ["PCG64", []]))),
