@@ -310,8 +310,7 @@ def probe() -> str:
     return reason and f"no isolation here ({reason}): {remedy}{otherwise}"
 
 
-def _try() -> None:
-    """The whole chain, with two students. What fails is said on stdout."""
+if __name__ == "__main__":  # for `probe`: the whole chain, with two students; what fails is said on stdout
     try:
         enter([sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64"])
         for _ in range(2):
@@ -323,7 +322,3 @@ def _try() -> None:
     except Exception as error:
         print(str(error).split("] ")[-1], flush=True)
         os._exit(1)
-
-
-if __name__ == "__main__":
-    _try()
