@@ -9,15 +9,15 @@ of items. What is no data crosses as a handle: a number that stands for it on th
 from __future__ import annotations
 
 import builtins
-import collections
 import enum
+import io
 import itertools
 import math
 import select
 import socket
-import struct
 import sys
 import time
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,17 +27,21 @@ import numpy as np
 FRAME = 64 << 20  # bytes of a frame at most
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
 DEPTH = 100  # containers within containers
-MOST_BLOBS = 1 << 16  # arrays in a body
-TENSORS = "float16 bfloat16 float32 float64 complex64 complex128 bool uint8 uint16 uint32 uint64 int8 int16"
-TENSORS += " int32 int64"  # not the quantised ones, which crash when they are shown
+KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
+# Not the quantised ones, which crash when they are shown.
+TENSORS = """float16 bfloat16 float32 float64 complex64 complex128 bool
+uint8 uint16 uint32 uint64 int8 int16 int32 int64""".split()
+GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 # What numpy does not check when a generator's state is set, and reads beyond its arrays by: name → at most.
 STATE = {"pos": 624, "buffer_pos": 4, "has_uint32": 1}
-TUPLE, SET, FROZENSET, INT, COMPLEX, RANGE, SLICE, ARRAY, SCALAR, TENSOR = range(
-    10
-)  # MessagePack's own types
-OBJECTS, TYPE, GENERATOR, SAME, HANDLE, CALLBACK = range(10, 16)
-KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
-PLAIN = {collections.OrderedDict: dict, collections.defaultdict: dict, collections.Counter: dict}
+# Types that cross by name: builtin ones and those of numpy's numbers (`dtype=np.float32`).
+_all = [kind for kind in [*vars(builtins).values(), *vars(np).values()] if isinstance(kind, type)]
+_all = [kind for kind in _all if kind.__module__ == "builtins" or issubclass(kind, np.generic)]
+TYPES = {f"{kind.__module__}.{kind.__name__}": kind for kind in _all}
+NAMES = {kind: name for name, kind in TYPES.items()}
+# The numbers of our own types in MessagePack.
+TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
+ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
 
 
 class Closed(Exception):
@@ -54,25 +58,22 @@ class Channel:
     def __init__(self, sock: socket.socket, trusted: bool = False, most: int = FRAME) -> None:
         self.sock, self.trusted, self.most = sock, trusted, most
         self.sockets: list[socket.socket] = []
-        sock.setblocking(False)
 
     def send(
-        self, kind: bytes, body: bytes = b"", seconds: float = 1e6, more: Sequence[socket.socket] = ()
+        self, kind: bytes, body: bytes = b"", seconds: float | None = None, more: Sequence[socket.socket] = ()
     ) -> None:
         if len(body) >= FRAME:
             raise Refused(f"{len(body) >> 20} MB are too much to pass on; the limit is {FRAME >> 20} MB")
-        data, end = memoryview(len(body).to_bytes(8, "big") + kind + body), time.monotonic() + seconds
-        while data:
-            try:
-                if more:
-                    sent, more = socket.send_fds(self.sock, [data], [s.fileno() for s in more]), ()
-                else:
-                    sent = self.sock.send(data)
-                data = data[sent:]
-            except BlockingIOError:
-                self._wait(select.POLLOUT, end)
-            except OSError:
-                raise Closed from None
+        data = memoryview(len(body).to_bytes(8, "big") + kind + body)
+        try:
+            self.sock.settimeout(seconds)
+            if more:
+                data = data[socket.send_fds(self.sock, [data], [s.fileno() for s in more]) :]
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise
+        except OSError:
+            raise Closed from None
 
     def receive(self, seconds: float | None = None) -> tuple[bytes, bytes]:
         """The next frame's kind and body; TimeoutError when it has not come whole after so many seconds."""
@@ -83,26 +84,22 @@ class Channel:
             raise Closed
         return bytes(head[8:]), bytes(self._read(length, end))
 
-    def pending(self) -> bool:
-        """Whether something came that nobody asked for."""
-        poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        return bool(poll.poll(0))
-
     def _read(self, length: int, end: float | None) -> bytearray:
         data = bytearray()
         while len(data) < length:
-            if data and end is not None and time.monotonic() > end:  # it may come in drops
+            left = None if end is None else max(0.0, end - time.monotonic())
+            if data and left == 0:  # it may come in drops
                 raise TimeoutError
+            most = min(length - len(data), 1 << 20)
             try:
+                self.sock.settimeout(left)
                 if self.trusted:
-                    new, found, *_ = socket.recv_fds(self.sock, min(length - len(data), 1 << 20), 1)
+                    new, found, *_ = socket.recv_fds(self.sock, most, 1)
                     self.sockets += [socket.socket(fileno=number) for number in found]
                 else:
-                    new = self.sock.recv(min(length - len(data), 1 << 20))
-            except BlockingIOError:
-                self._wait(select.POLLIN, end)
-                continue
+                    new = self.sock.recv(most)
+            except (TimeoutError, BlockingIOError):
+                raise TimeoutError from None
             except OSError:
                 raise Closed from None
             if not new:
@@ -110,23 +107,20 @@ class Channel:
             data += new
         return data
 
-    def _wait(self, event: int, end: float | None) -> None:
-        poll = select.poll()
-        poll.register(self.sock, event)
-        left = None if end is None else max(0.0, end - time.monotonic()) * 1000
-        if not poll.poll(left):
-            raise TimeoutError
+    def pending(self) -> bool:
+        """Whether something came that nobody asked for."""
+        return bool(ready(self, wait=False))
 
     def close(self) -> None:
         self.sock.close()
 
 
-def ready(*channels: Channel) -> list[Channel]:
-    """Wait until something has come on one of these; return those."""
+def ready(*channels: Channel, wait: bool = True) -> list[Channel]:
+    """Those of them on which something has come; by default, once there is one."""
     poll = select.poll()
     for channel in channels:
         poll.register(channel.sock, select.POLLIN)
-    found = {number for number, _ in poll.poll()}
+    found = {number for number, _ in poll.poll(None if wait else 0)}
     return [channel for channel in channels if channel.sock.fileno() in found]
 
 
@@ -134,31 +128,27 @@ class Codec:
     """Plain data to bytes and back. `export` gives an object that is no data its (type, body) for the wire,
     or refuses; `resolve` turns a handle or callback that came in into what stands for it here.
 
-    A body is the MessagePack structure, and after it the arrays' contents, to which the structure refers."""
+    A body is the length of the MessagePack structure, that structure, and then the contents of its arrays.
+    The structure says how long each is; none is read twice, or few bytes would fill the memory."""
 
     def __init__(self, export: Callable[[Any], tuple[int, Any]], resolve: Callable[[int, Any], Any]) -> None:
         self.export, self.resolve = export, resolve
-        self.blobs: list[bytes | None] = []
+        self.contents = io.BytesIO()
         self.depth = 0
 
     def encode(self, data: Any) -> bytes:
-        self.blobs = []
-        parts = [self._pack(data), *self.blobs]
-        return struct.pack(f">I{len(parts)}Q", len(parts), *map(len, parts)) + b"".join(parts)
+        self.contents = io.BytesIO()
+        structure = self._pack(data)
+        return len(structure).to_bytes(4, "big") + structure + self.contents.getbuffer()
 
     def decode(self, body: bytes) -> Any:
+        end = 4 + int.from_bytes(body[:4], "big")
+        if end > min(len(body), STRUCTURE):
+            raise Refused(f"more than {STRUCTURE >> 20} MB besides arrays, or cut off")
+        self.depth, self.contents = 0, io.BytesIO(body)
+        self.contents.seek(end)
         try:
-            (count,) = struct.unpack_from(">I", body)
-            if count > MOST_BLOBS:
-                raise Refused(f"not plain data: more than {MOST_BLOBS} arrays")
-            ends = list(
-                itertools.accumulate(struct.unpack_from(f">{count}Q", body, 4), initial=4 + 8 * count)
-            )
-            if ends[-1] != len(body) or ends[1] - ends[0] > STRUCTURE:
-                raise Refused(f"more than {STRUCTURE >> 20} MB besides arrays, or cut off")
-            self.blobs = [body[a:b] for a, b in itertools.pairwise(ends[1:])]
-            self.depth = 0
-            return self._unpack(body[ends[0] : ends[1]])
+            return self._unpack(body[4:end])
         except (Refused, MemoryError):
             raise
         except Exception as error:  # whatever hostile bytes bring about
@@ -166,6 +156,40 @@ class Codec:
 
     def _pack(self, data: Any) -> bytes:
         return msgpack.packb(data, default=self._default, strict_types=True, unicode_errors="surrogatepass")
+
+    def _default(self, data: Any) -> Any:
+        """MessagePack asks this for whatever it does not know by its exact type."""
+        if type(data) in PLAINER:
+            return PLAINER[type(data)](data)
+        kind, body = self._parts(data)
+        return msgpack.ExtType(kind, self._pack(body))
+
+    def _parts(self, data: Any) -> tuple[int, Any]:
+        exact, torch = type(data), sys.modules.get("torch")
+        if exact in PARTS:
+            kind, parts = PARTS[exact]
+            return kind, parts(data)
+        if isinstance(data, tuple) and hasattr(data, "_fields"):
+            return TUPLE, list(data)
+        if isinstance(data, enum.IntEnum):
+            return INT, hex(data)
+        if exact is np.ndarray and data.dtype.kind == "O":
+            return OBJECTS, [list(data.shape), data.ravel().tolist()]
+        if exact is np.ndarray and data.dtype.kind in KINDS and data.dtype.names is None:
+            return ARRAY, [data.dtype.str, list(data.shape), self.contents.write(data.tobytes())]
+        if isinstance(data, np.generic) and exact.__module__ == "numpy" and data.dtype.kind in KINDS:
+            return SCALAR, [data.dtype.str, self.contents.write(data.tobytes())]
+        if torch and exact in (torch.Tensor, torch.nn.Parameter) and data.layout is torch.strided:
+            flat = data.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1)
+            size = self.contents.write(flat.view(torch.uint8).numpy())
+            return TENSOR, [str(data.dtype)[6:], list(data.shape), data.requires_grad, size]
+        if exact is type and data in NAMES:
+            return TYPE, NAMES[data]
+        if isinstance(data, np.dtype) and data.names is None:
+            return TYPE, f"dtype.{data.str}"
+        if torch and isinstance(data, torch.dtype):
+            return TYPE, str(data)
+        return self.export(data)
 
     def _unpack(self, body: bytes) -> Any:
         self.depth += 1
@@ -176,88 +200,85 @@ class Codec:
         self.depth -= 1
         return data
 
-    def _blob(self, data: bytes) -> int:
-        self.blobs.append(data)
-        return len(self.blobs) - 1
-
-    def _default(self, data: Any) -> msgpack.ExtType:
-        """MessagePack asks this for whatever it does not know by its exact type."""
-        kind, body = self._parts(data)
-        return msgpack.ExtType(kind, self._pack(body))
-
-    def _parts(self, data: Any) -> tuple[int, Any]:
-        exact = type(data)
-        if exact is tuple or (isinstance(data, tuple) and hasattr(data, "_fields")):
-            return TUPLE, list(data)
-        if exact in (set, frozenset):
-            return (SET if exact is set else FROZENSET), list(data)
-        if exact is int:  # MessagePack's own end at 64 bits
-            return INT, hex(data)
-        if exact is complex:
-            return COMPLEX, [data.real, data.imag]
-        if exact is range:
-            return RANGE, [data.start, data.stop, data.step]
-        if exact is slice:
-            return SLICE, [data.start, data.stop, data.step]
-        if exact is np.ndarray and data.dtype.kind in KINDS and data.dtype.names is None:
-            return ARRAY, [data.dtype.str, list(data.shape), self._blob(data.tobytes())]
-        if exact is np.ndarray and data.dtype.kind == "O":
-            return OBJECTS, [list(data.shape), data.ravel().tolist()]
-        if isinstance(data, np.generic) and exact.__module__ == "numpy" and data.dtype.kind in KINDS:
-            return SCALAR, [data.dtype.str, self._blob(data.tobytes())]
-        if exact is np.random.Generator:
-            return GENERATOR, [type(data.bit_generator).__name__, data.bit_generator.state]
-        if name := type_name(data):
-            return TYPE, name
-        torch = sys.modules.get("torch")
-        if torch and exact in (torch.Tensor, torch.nn.Parameter) and data.layout is torch.strided:
-            flat = data.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-            return TENSOR, [
-                str(data.dtype)[6:],
-                list(data.shape),
-                data.requires_grad,
-                self._blob(flat.numpy().tobytes()),
-            ]
-        if exact in PLAIN:  # the collections that are dictionaries with something added
-            return SAME, [PLAIN[exact](data)]
-        if exact is collections.deque:
-            return SAME, [list(data)]
-        if isinstance(data, enum.IntEnum):
-            return SAME, [int(data)]
-        return self.export(data)
-
     def _hook(self, kind: int, body: bytes) -> Any:
         data = self._unpack(body)
-        if kind in (ARRAY, SCALAR, TENSOR):
-            at = data[-1]
-            data[-1], self.blobs[at] = self.blobs[at], None  # once, or few bytes would fill the memory
-        if kind in (ARRAY, SCALAR, OBJECTS, TENSOR):
-            return _array(kind, data)
         if kind in (HANDLE, CALLBACK):
             return self.resolve(kind, data)
-        if kind == TYPE:
-            return named_type(data)
-        if kind == INT:
-            if len(data) > 1 << 16:
-                raise Refused("an integer of more than 262 144 binary digits")
-            return int(data, 16)
-        if kind == SAME:
-            return data[0]
-        if kind == GENERATOR and data[0] in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"):
-            state = {**data[1], **data[1]["state"]}
-            if any(
-                type(state.get(n, 0)) is not int or not 0 <= state.get(n, 0) <= m for n, m in STATE.items()
-            ):
-                raise Refused("no state of a generator")
-            bits = getattr(np.random, data[0])()
-            bits.state = data[1]
-            return np.random.Generator(bits)
-        simple = {TUPLE: tuple, SET: set, FROZENSET: frozenset}
-        return (
-            simple[kind](data)
-            if kind in simple
-            else {COMPLEX: complex, RANGE: range, SLICE: slice}[kind](*data)
-        )
+        if kind in (ARRAY, SCALAR, TENSOR):
+            data[-1] = bytearray(self.contents.read(data[-1]))
+        return WHOLE[kind](data) if kind in WHOLE else MADE_OF[kind](*data)
+
+
+def _array(name: str, shape: list, raw: bytearray) -> np.ndarray:
+    dtype = np.dtype(str(name))  # numpy would ask anything else for its `dtype`
+    if dtype.kind not in KINDS or dtype.names or not dtype.itemsize:
+        raise Refused(f"no type of plain data: {name}")
+    flat = np.frombuffer(raw, dtype)
+    return flat.reshape(_shape(shape, flat.size))
+
+
+def _tensor(name: str, shape: list, grad: bool, raw: bytearray) -> Any:
+    torch = sys.modules["torch"]  # where it is not used, none is sent
+    if name not in TENSORS:
+        raise Refused(f"no type of tensor: {name}")
+    flat = torch.from_numpy(np.frombuffer(raw, np.uint8)).view(getattr(torch, name))
+    return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))
+
+
+def _objects(shape: list, values: list) -> np.ndarray:
+    return np.fromiter(values, object, len(values)).reshape(_shape(shape, len(values)))
+
+
+def _shape(shape: list, size: int) -> list[int]:
+    if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape) or math.prod(shape) != size:
+        raise Refused(f"the shape {shape} does not fit {size} items")
+    return shape
+
+
+def _generator(name: str, state: dict) -> np.random.Generator:
+    if name not in GENERATORS:
+        raise Refused(f"no generator: {name}")
+    for part, (key, most) in itertools.product((state, state["state"]), STATE.items()):
+        value = dict.get(part, key, 0)
+        if type(value) is not int or not 0 <= value <= most:
+            raise Refused("no state of a generator")
+    bits = getattr(np.random, name)()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 1 << 16:
+        raise Refused("an integer of more than 262 144 binary digits")
+    return int(digits, 16)
+
+
+def _type(name: str) -> Any:
+    where, _, rest = str.partition(name, ".")
+    if where == "dtype":
+        return np.dtype(rest)
+    if where == "torch" and rest in TENSORS:
+        return getattr(sys.modules["torch"], rest)
+    return TYPES[name]
+
+
+# How data crosses that MessagePack does not know: as its number and what is sent of it …
+PARTS: dict[type, tuple[int, Callable]] = {
+    tuple: (TUPLE, list),
+    set: (SET, list),
+    frozenset: (FROZENSET, list),
+    int: (INT, hex),  # of more than 64 bits
+    complex: (COMPLEX, lambda data: [data.real, data.imag]),
+    range: (RANGE, lambda data: [data.start, data.stop, data.step]),
+    slice: (SLICE, lambda data: [data.start, data.stop, data.step]),
+    np.random.Generator: (GENERATOR, lambda rng: [type(rng.bit_generator).__name__, rng.bit_generator.state]),
+}
+# … or as what it adds something to.
+PLAINER = {OrderedDict: dict, defaultdict: dict, Counter: dict, deque: list}
+# What is made of a number's body, given as a whole or as arguments.
+WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: _type}
+MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, OBJECTS: _objects, TENSOR: _tensor}
+MADE_OF |= {SCALAR: lambda name, raw: _array(name, [1], raw)[0], GENERATOR: _generator}
 
 
 def _refuse(data: Any, _: Any = None) -> Any:
@@ -267,89 +288,29 @@ def _refuse(data: Any, _: Any = None) -> Any:
 plain = Codec(_refuse, _refuse)  # nothing but data crosses
 
 
-def _array(kind: int, data: list) -> Any:
-    """An array or tensor from its type, shape and bytes, which must fit one another."""
-    if kind == OBJECTS:
-        shape, values = data
-        made = np.empty(len(values), object)
-        made[:] = values
-        return made.reshape(_shape(shape, len(values)))
-    if kind == TENSOR:
-        torch = sys.modules["torch"]  # where it is not used, none is sent
-
-        name, shape, grad, raw = data
-        dtype = getattr(torch, name) if name in TENSORS.split() else None
-        if dtype is None:
-            raise Refused(f"no type of tensor: {name}")
-        flat = torch.frombuffer(bytearray(raw), dtype=dtype) if raw else torch.empty(0, dtype=dtype)
-        return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))
-    name, raw = data[0], data[-1]
-    dtype = np.dtype(name)
-    if dtype.kind not in KINDS or dtype.names or not dtype.itemsize:
-        raise Refused(f"no type of plain data: {name}")
-    flat = np.frombuffer(bytearray(raw), dtype)
-    return flat[0] if kind == SCALAR else flat.reshape(_shape(data[1], flat.size))
-
-
-def _shape(shape: list, size: int) -> list[int]:
-    if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape) or math.prod(shape) != size:
-        raise Refused(f"the shape {shape} does not fit {size} items")
-    return shape
-
-
-def type_name(data: Any) -> str:
-    """The name of a builtin type or a type of numpy's or torch's numbers (`dtype=np.float32`), or ""."""
-    if isinstance(data, type):
-        if getattr(builtins, data.__name__, None) is data:
-            return f"builtins.{data.__name__}"
-        return f"numpy.{data.__name__}" if issubclass(data, np.generic) and data.__module__ == "numpy" else ""
-    if isinstance(data, np.dtype) and data.names is None:
-        return f"dtype.{data.str}"
-    torch = sys.modules.get("torch")
-    return str(data) if torch and isinstance(data, torch.dtype) else ""
-
-
-def named_type(name: str) -> Any:
-    where, _, name = name.partition(".")
-    if where == "dtype":
-        return np.dtype(name)
-    module = {"builtins": builtins, "numpy": np, "torch": sys.modules.get("torch")}[where]
-    found = getattr(module, name)
-    if type_name(found) != f"{where}.{name}":
-        raise Refused(f"no type of plain data: {where}.{name}")
-    return found
-
-
-def update(old: Any, new: Any) -> None:
-    """Bring `old`, an argument, to the state `new` that the student's function left it in."""
-    if type(old) is not type(new) or old is new:
-        return
-    if type(old) is list:
-        for mine, theirs in zip(old, new, strict=False):
-            update(mine, theirs)
-        if len(old) == len(new):
-            new = [a if _mutable(a) and type(a) is type(b) else b for a, b in zip(old, new, strict=True)]
-        old[:] = new
-    elif type(old) is dict:
-        for key in old.keys() & new.keys():
-            update(old[key], new[key])
-            if _mutable(old[key]) and type(old[key]) is type(new[key]):
-                new[key] = old[key]
+def update(old: Any, new: Any) -> Any:
+    """`old`, an argument, in the state `new` that the student's function left it in; just `new` where `old`
+    cannot be brought to it."""
+    kind, torch = type(old), sys.modules.get("torch")
+    if kind is not type(new):
+        return new
+    if kind is tuple:
+        return (*map(update, old, new), *new[len(old) :])
+    if kind is list:
+        old[:] = [*map(update, old, new), *new[len(old) :]]
+    elif kind is dict:
+        items = {key: update(old[key], value) if key in old else value for key, value in new.items()}
+        old.clear()
+        old.update(items)
+    elif kind is set:
         old.clear()
         old.update(new)
-    elif type(old) is set:
-        old.clear()
-        old.update(new)
-    elif type(old) is np.ndarray and old.shape == new.shape and old.flags.writeable:
-        old[...] = new
-    elif type(old) is np.random.Generator:
+    elif kind is np.random.Generator:
         old.bit_generator.state = new.bit_generator.state
-    elif type(old) is tuple:
-        for mine, theirs in zip(old, new, strict=False):
-            update(mine, theirs)
-    elif (torch := sys.modules.get("torch")) and isinstance(old, torch.Tensor) and old.shape == new.shape:
+    elif kind is np.ndarray and old.shape == new.shape and old.flags.writeable:
+        old[...] = new
+    elif torch and isinstance(old, torch.Tensor) and old.shape == new.shape:
         old.data.copy_(new.data)
-
-
-def _mutable(data: Any) -> bool:
-    return type(data) in (list, dict, set, np.ndarray) or "Tensor" in type(data).__name__
+    else:
+        return new
+    return old

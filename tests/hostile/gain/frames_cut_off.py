@@ -5,7 +5,7 @@ import itertools
 import struct
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-bodies = [b"", b"\0", struct.pack(">I", 0), struct.pack(">I", 0xFFFFFFFF), struct.pack(">IQ", 1, 1 << 62)]
+bodies = [b"", b"\0", struct.pack(">I", 0), struct.pack(">I", 0xFFFFFFFF), struct.pack(">I", 9) + b"\x90"]
 structures = [
     b"\xc1",
     b"\xdf\xff\xff\xff\xff",
@@ -19,8 +19,10 @@ structures += [
     b"\x94\xc3\xc3\xa0\xa0",
     b"\x93\xc3\x92\x90\x80\xa41.0\n",
 ]
-bodies += [struct.pack(">IQ", 1, len(text)) + text for text in structures]
-bodies += [struct.pack(">I3Q", 3, 1, 1 << 63, 1 << 63) + b"\x90"]
+# arrays that say they are longer than what follows, of no length, and of one below nothing
+arrays = [b"\x93\xa3<f8\x91\x01" + size for size in (b"\xcf" + b"\xff" * 8, b"\xc0", b"\xff")]
+structures += [b"\x93" + (b"\xc7" + bytes([len(array), 8]) + array) * 2 + b"\xc0\xa0" for array in arrays]
+bodies += [struct.pack(">I", len(text)) + text + bytes(7) for text in structures]
 bodies = itertools.cycle(bodies)
 send, asked = me.tester.send, []
 me.tester.send = lambda kind, body: send(kind, next(bodies) if asked and asked.pop() else body)
