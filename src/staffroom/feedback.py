@@ -28,29 +28,29 @@ SAFE = ("not answered", "points given by hand")  # reasons that quote no test
 # holds here: what is longer, or comes after so much, is shown as plain text.
 MOST, MOST_IN_ALL = 30_000, 300_000
 SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
+BLOCK = re.compile(rf"(?ms)(^[^\n]*{HIDDEN}.*?(?:END HIDDEN TESTS[^\n]*|\Z))")
+PAGE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
+TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
+SANITISER = SanitizeHTML(strip=True)
+SANITISER.tags = [*SANITISER.tags, *TAGS]
+SANITISER.attributes = SANITISER.attributes | {cell: ["colspan", "rowspan"] for cell in ("th", "td")}
 
 
 def hide(source: str) -> tuple[str, dict[int, str]]:
     """A test cell without its hidden tests, and the purpose of each hidden line (line numbers from 1)."""
     shown: list[str] = []
     purposes: dict[int, str] = {}
-    block: list[int] | None = None
-    for number, line in enumerate(source.split("\n"), 1):
-        if HIDDEN in line:
-            block, purpose = [], "hidden test"
-        if block is None:
-            shown.append(line)
-            continue
-        block.append(number)
-        if match := re.match(r"\s*#\s*purpose:\s*(.+)", line):
-            purpose = match[1].strip()
-        if "END HIDDEN TESTS" in line:
-            purposes |= dict.fromkeys(block, purpose)
-            shown.append(f"# hidden test, its purpose: {purpose}")
-            block = None
-    if block:  # without its end
-        purposes |= dict.fromkeys(block, purpose)
-    return "\n".join(shown), purposes
+    line = 1
+    for part in BLOCK.split(source):
+        last = line + part.count("\n")
+        if HIDDEN in part:
+            said = re.findall(r"(?m)^[ \t]*#[ \t]*purpose:(.+)", part) or ["hidden test"]
+            purposes |= dict.fromkeys(range(line, last + 1), said[-1].strip())
+            part = f"# hidden test, its purpose: {purposes[line]}"
+        shown.append(part)
+        line = last
+    return "".join(shown), purposes
 
 
 def public_error(cell: NotebookNode) -> str | None:
@@ -89,7 +89,7 @@ def render(
     cells = {grader(cell).get("grade_id"): cell for cell in nb.cells}
     reasons = {q.name: public_reason(q, cells if q.notebook in (name, "") else {}) for q in outcome.questions}
     room = [MOST_IN_ALL]
-    page = _template().render(
+    page = TEMPLATE.render(
         outcome=outcome,
         reasons=reasons,
         total=sum(question.max_points for question in outcome.questions),
@@ -107,20 +107,18 @@ def _shown(cell: NotebookNode, mark: Mark | None, trusted: frozenset[str], room:
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
     shown = {"kind": kind, "name": name if kind else "", "mark": mark, "outputs": []}
+    source, html = cell.source, None
     if cell.cell_type == "code":
         source = hide(cell.source)[0]
         if source != cell.source:  # what the student's code prints here can show hidden inputs
             error = public_error(cell)
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
         else:
-            parts = (_output(cell, output, room) for output in cell.outputs)
-            shown["outputs"] = [part for part in parts if part]
+            shown["outputs"] = list(filter(None, (_output(cell, output, room) for output in cell.outputs)))
         html = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
-        html = _trusted(cell.source) if cell.source in trusted else _made(_markdown, cell.source, room)
-    else:
-        html = None
-    return shown | {"html": html or Markup("<pre>%s</pre>") % cell.source}
+        html = _trusted(source) if source in trusted else _made(_markdown, source, room)
+    return shown | {"html": html or Markup("<pre>%s</pre>") % source}
 
 
 def _output(cell: NotebookNode, output: NotebookNode, room: list[int]) -> dict[str, Any] | None:
@@ -130,13 +128,15 @@ def _output(cell: NotebookNode, output: NotebookNode, room: list[int]) -> dict[s
         test = grader(cell).get("grade") and not grader(cell).get("solution")
         trace = strip_ansi("\n".join(output.traceback))
         return {"kind": "error", "text": public_error(cell) if test or not trace else trace}
-    data = {kind: "".join(output.data[kind]) for kind in SHOWN if kind in output.data}  # or a list of lines
-    for kind in ("image/png", "image/jpeg"):
-        if kind in data:
-            return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", data[kind])}
-    if "text/html" in data and (html := _made(_clean, data["text/html"], room)):
-        return {"kind": "html", "html": html}
-    return {"kind": "text", "text": data["text/plain"]} if "text/plain" in data else None
+    for kind in filter(output.data.__contains__, SHOWN):
+        text = "".join(output.data[kind])  # or a list of lines
+        if kind.startswith("image/"):
+            return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", text)}
+        if kind == "text/plain":
+            return {"kind": "text", "text": text}
+        if html := _made(_clean, text, room):
+            return {"kind": "html", "html": html}
+    return None
 
 
 def _made(make: Callable[[str], Markup], text: str, room: list[int]) -> Markup | None:
@@ -163,19 +163,4 @@ def _markdown(source: str) -> Markup:
 
 def _clean(html: str) -> Markup:
     bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", html)  # else their text would stay
-    return Markup(_sanitiser().sanitize_html_tags(bare))
-
-
-@functools.cache
-def _sanitiser() -> SanitizeHTML:
-    more = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del"
-    made = SanitizeHTML(strip=True)
-    made.tags = [*made.tags, *more.split()]
-    made.attributes = {**made.attributes, "th": ["colspan", "rowspan"], "td": ["colspan", "rowspan"]}
-    return made
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    text = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True).from_string(text)
+    return Markup(SANITISER.sanitize_html_tags(bare))

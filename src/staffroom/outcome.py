@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -121,26 +123,33 @@ def table(outcomes: list[Outcome], title: str, width: int) -> Table:
 
 def _brief(outcome: Outcome, numbers: dict[str, str]) -> str:
     """A short line for each reason, with the questions that it holds for; the CSV has the whole."""
-    found: dict[str, list[str]] = {}
+    found = defaultdict(list)
     for question in outcome.questions:
-        if question.reason:
-            found.setdefault(shorten(question.reason, 100, placeholder=" …"), []).append(
-                numbers[question.name]
-            )
-    return "\n".join(f"{', '.join(questions)}: {reason}" for reason, questions in found.items())
+        found[shorten(question.reason, 100, placeholder=" …")].append(numbers[question.name])
+    return "\n".join(f"{', '.join(questions)}: {reason}" for reason, questions in found.items() if reason)
 
 
 def to_csv(outcomes: list[Outcome]) -> bytes:
     """One row a submission. Where there is no grade (not gradable, waiting for a person) a field is empty."""
     names = list(dict.fromkeys(q.name for o in outcomes for q in o.questions))
-    text = io.StringIO(newline="")
-    out = csv.writer(text, lineterminator="\n")
     head = ("assignment", "student_id", "status", "points", "max_points", "waiting_for_a_person")
-    out.writerow([*head, *names, "reason", "file"])
+    rows = [[*head, *names, "reason", "file"]]
     for o in outcomes:
         by_name = {q.name: q.points for q in o.questions}
         maximum = sum(q.max_points for q in o.questions) if o.questions else None
         row = [o.points, maximum, o.waiting, *map(by_name.get, names)]
         numbers = ["" if n is None else f"{n:g}" for n in row]
-        out.writerow([o.assignment, o.student, o.status.value, *numbers, o.reason, o.file])
+        rows.append([o.assignment, o.student, o.status, *numbers, o.reason, o.file])
+    return csv_of(rows)
+
+
+# What begins so is a formula to a spreadsheet; a number below zero does no harm.
+RISKY = re.compile(r"[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)")
+
+
+def csv_of(rows: list[Any]) -> bytes:
+    """A CSV file in which no field is a formula."""
+    text = io.StringIO(newline="")
+    harmless = ([f"'{x}" if RISKY.match(x) else x for x in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(harmless)
     return text.getvalue().encode()

@@ -330,6 +330,13 @@ def test_a_page_makes_only_so_much_into_html(monkeypatch: pytest.MonkeyPatch) ->
     assert said.get_text().count("*last*") == 2
 
 
+def test_a_hidden_test_stays_hidden_where_the_page_is_too_long_to_be_made_into_html() -> None:
+    filler = [new_markdown_cell("x" * feedback.MOST)] * (feedback.MOST_IN_ALL // feedback.MOST)
+    for said in (body(*filler, checks()), body(checks(source="# long\n" * feedback.MOST + TEST))):
+        assert "# hidden test, its purpose: numbers below zero" in said.get_text()
+        assert "secret_value" not in said.get_text()
+
+
 def test_outputs_may_be_lists_of_lines() -> None:
     picture = new_output("display_data", {"image/png": ["iVBO", "Rw0="]})
     frame = new_output("display_data", {"text/html": ["<table><tr>", "<td>1</td></tr></table>"]})

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from staffroom import lms
-from staffroom.outcome import Outcome, Question
+from staffroom.outcome import Outcome, Question, to_csv
 
 
 def graded(student: str, *points: float | None, penalty: float = 0.0) -> Outcome:
@@ -57,7 +57,7 @@ def test_who_has_no_grade_yet_is_not_named(export) -> None:
     assert len(rows(export(CLASS[3:], "numbers"))) == len(rows(export([], "numbers")))
 
 
-@pytest.mark.parametrize("export", [lms.canvas, lms.moodle])
+@pytest.mark.parametrize("export", [lms.canvas, lms.moodle, lambda outcomes, title: to_csv(outcomes)])
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_field_is_a_formula_to_a_spreadsheet(export, sign: str) -> None:
     evil = f'{sign}cmd|" /C calc"!A0'

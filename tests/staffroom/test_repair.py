@@ -196,6 +196,17 @@ def test_halves_of_characters_and_endless_integers_are_no_trouble() -> None:
     assert nbformat.writes(mend(text.encode()).notebooks["numbers"]).encode()
 
 
+def test_ids_that_are_in_each_others_way_are_told_apart() -> None:
+    nb = answered()
+    long = "A" * 50  # a new id made from an old one, shortened, can be one that is there
+    nb.cells[:0] = [
+        nbformat.v4.new_code_cell("1", id=id) for id in (f"{long}-2", long, long, "cell-4", "cell-4")
+    ]
+    ids = [cell.id for cell in cells(mend(nb))]
+    assert len({*ids}) == len(ids) == len(nb.cells)
+    assert ids[:2] == [f"{long}-2", long]
+
+
 def test_a_missing_answer_is_told_and_the_rest_is_graded() -> None:
     nb = answered()
     nb.cells.pop(at(nb, "double"))
