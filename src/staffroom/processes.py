@@ -67,13 +67,13 @@ def parsed(source: str) -> ast.Module:
 
 
 def imports(sources: Iterable[str]) -> tuple[str, ...]:
-    """Every module that one of these cells imports."""
+    """Every module that one of these cells imports, and what may be one: the `b` of `from a import b`."""
     found: dict[str, None] = {}
     for node in (node for source in sources for node in ast.walk(parsed(source))):
         if isinstance(node, ast.Import):
             found |= dict.fromkeys(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found[node.module] = None
+            found |= dict.fromkeys([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
     return tuple(found)
 
 

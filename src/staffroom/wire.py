@@ -66,7 +66,7 @@ class Channel:
             raise Refused(f"{len(body) >> 20} MB are too much to pass on; the limit is {FRAME >> 20} MB")
         data = memoryview(len(body).to_bytes(8, "big") + kind + body)
         try:
-            self.sock.settimeout(seconds)
+            self._within(seconds)
             if more:
                 data = data[socket.send_fds(self.sock, [data], [s.fileno() for s in more]) :]
             self.sock.sendall(data)
@@ -92,7 +92,7 @@ class Channel:
                 raise TimeoutError
             most = min(length - len(data), 1 << 20)
             try:
-                self.sock.settimeout(left)
+                self._within(left)
                 if self.trusted:
                     new, found, *_ = socket.recv_fds(self.sock, most, 1)
                     self.sockets += [socket.socket(fileno=number) for number in found]
@@ -106,6 +106,10 @@ class Channel:
                 raise Closed
             data += new
         return data
+
+    def _within(self, seconds: float | None) -> None:
+        if seconds is not None or self.sock.gettimeout() is not None:  # to set it is a system call
+            self.sock.settimeout(seconds)
 
     def pending(self) -> bool:
         """Whether something came that nobody asked for."""
