@@ -1,32 +1,30 @@
-"""Many processes, or machines: submissions go to Dask workers, which need no shared disk and no gradebook."""
+"""Many processes, or machines: submissions go to workers, which need no shared disk and no gradebook."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
 import itertools
-import logging
 import os
 import pickle
 import queue
 import signal
-import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent import futures
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NoReturn
 
-import dask
 import nbformat
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from . import engine, feedback, processes
-from .course import StaffroomError, grader, questions
+from .course import grader, questions
 from .engine import Package
 from .outcome import Mark, Outcome, Question
 from .processes import EngineError, Template
@@ -104,15 +102,16 @@ class Forked:
 
     pid: int
     line: Connection
-    knows: str = ""  # which shared value it has
+    knows: Any = None  # the shared value that it has
 
-    def call(self, name: str, function: Callable, shared: Any, item: tuple) -> Any:
-        """Have it do this; its result, or the exception in which that ended."""
-        if self.knows != name:
+    def attempt(self, function: Callable, shared: Any, item: tuple) -> Any:
+        if self.knows is not shared:
             self.line.send_bytes(b"S" + pickle.dumps((function, shared)))
-            self.knows = name
+            self.knows = shared
         self.line.send_bytes(b"I" + pickle.dumps(item))
-        return self.line.recv()
+        if isinstance(result := self.line.recv(), WorkerEnded):
+            raise result
+        return result
 
 
 forked: list[Forked] = []
@@ -194,11 +193,7 @@ def _work(line: Connection) -> NoReturn:
             if message[:1] == b"S":
                 function, shared = data
                 continue
-            try:
-                result = function(shared, *data)
-            except Exception as error:
-                result = error
-            line.send(result)
+            line.send(attempt(function, shared, data))
     os._exit(0)
 
 
@@ -214,100 +209,84 @@ def end() -> None:
 
 
 class Pool:
-    """Dask workers: `count` processes on this machine, or those of the scheduler at `address`. Without a
-    count: one for each core, as far as the `work`, a number of submissions, is worth their start."""
+    """Where submissions are worked on: in forked processes or, where there are none, in this process (a small
+    class), in `count` others, or in the workers of the Dask scheduler at `address`. Without a count: one for
+    each core, as far as the `work`, a number of submissions, is worth their start."""
 
     def __init__(self, work: int, count: int | None = None, address: str | None = None) -> None:
         self.count = count or processes.sensible(work)
         self.address = address
         self.stack = contextlib.ExitStack()
+        self.executor: Executor | None = None
 
     def __enter__(self) -> Pool:
-        # Dask warns of what is meant here (tasks of many seconds, a worker that ends); errors are told by us.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-        dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
-        try:
-            if self.address is None:
-                # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
-                many = self.count > 1 and not forked  # those that were forked do what a thread here hands on
-                how = {"processes": many, "security": many or None, "dashboard_address": None}
-                how |= (
-                    {"n_workers": 1, "threads_per_worker": len(forked)}
-                    if forked
-                    else {"n_workers": self.count}
-                )
-                how.setdefault("threads_per_worker", 1)
-                self.address = self.stack.enter_context(LocalCluster(**how, memory_limit=0))
-                self.stack.callback(end)
-            self.client = self.stack.enter_context(Client(self.address))
-        except OSError as error:
-            raise StaffroomError(
-                f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"
-            ) from None
+        if forked and not self.address:
+            self.count = len(forked)
+            self.executor = ThreadPoolExecutor(self.count)
+            self.stack.callback(self.executor.shutdown)
+            self.stack.callback(end)
+            self.stack.callback(self.executor.shutdown, wait=False, cancel_futures=True)
+        elif self.address or self.count > 1:
+            from . import cluster  # Dask takes a while to import
+
+            self.client = self.stack.enter_context(cluster.connect(self.count, self.address))
+            self.count = sum(self.client.nthreads().values())
+            self.executor = self.client.get_executor(pure=False)
         return self
 
     def __exit__(self, *how: Any) -> None:
-        if isinstance(self.address, LocalCluster) and not forked:
-            with contextlib.suppress(TimeoutError):  # Dask cannot close a worker that is being replaced
-                self.client.wait_for_workers(self.count, 10)
         self.stack.__exit__(*how)
 
     def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[Any, Any]]:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
-        ended it. The first ones are begun now; others as workers become free, so that few are in memory."""
+        ended it. With other processes the first are begun now, and others as workers become free, so that few
+        are in memory."""
         items, running = iter(items), {}
-        workers = sum(worker["nthreads"] for worker in self.client.scheduler_info()["workers"].values())
-        name = f"staffroom-{uuid.uuid4().hex}"
+        if self.executor is None:
+            return ((item[0], attempt(function, shared, item)) for item in items)
+        do = partial(hand_over, function, shared)
+        if not forked or self.address:
+            from . import cluster
 
-        def submit(item: tuple) -> Any:
-            future = self.client.submit(call, name, function, *item, pure=False)
-            running[future.key] = item
-            return future
+            do = self.stack.enter_context(cluster.sharing(self.client, function, shared))
+
+        def begin(item: tuple) -> None:
+            running[self.executor.submit(do, item)] = item
 
         def results() -> Iterator[tuple[Any, Any]]:
             again = set()
-            for future in begun:
-                item = running.pop(future.key)
-                try:
-                    result = future.result()
-                except (KilledWorker, WorkerEnded) as error:  # of it, or of one that was sent there with it
-                    if item[0] not in again:
-                        again.add(item[0])
-                        begun.add(submit(item))
-                        continue
-                    result = error
-                except Exception as error:
-                    result = error
-                yield item[0], result
-                for new in itertools.islice(items, 1):
-                    begun.add(submit(new))
+            while running:
+                for future in futures.wait(running, return_when=futures.FIRST_COMPLETED).done:
+                    item = running.pop(future)
+                    try:
+                        result = future.result()
+                    except Exception as error:  # of the worker's: by this item, or one that was sent with it
+                        if item[0] not in again:
+                            again.add(item[0])
+                            begin(item)
+                            continue
+                        result = error
+                    yield item[0], result
+                    for new in itertools.islice(items, 1):
+                        begin(new)
 
-        self.client.register_plugin(Shared(shared), name=name)
-        self.stack.callback(self.client.unregister_worker_plugin, name)
-        begun = as_completed([submit(item) for item in itertools.islice(items, 3 * max(1, workers))])
+        for item in itertools.islice(items, 3 * max(1, self.count)):
+            begin(item)
         return results()
 
 
-class Shared(WorkerPlugin):
-    """What all calls of a `map` need: it comes to each worker once, to those that are started later too."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-def call(name: str, function: Callable, *item: Any) -> Any:
-    """What a Dask worker does; where processes were forked, one of its threads waits for one of these."""
-    shared = get_worker().plugins[name].value
-    if not forked:
+def attempt(function: Callable, shared: Any, item: tuple) -> Any:
+    """function(shared, key, …), or the exception in which that ended."""
+    try:
         return function(shared, *item)
+    except Exception as error:
+        return error
+
+
+def hand_over(function: Callable, shared: Any, item: tuple) -> Any:
+    """The same, by a forked process that has nothing to do."""
     process = free.get()
     try:
-        result = process.call(name, function, shared, item)
-    except (EOFError, OSError):
-        raise WorkerEnded("the grading was stopped") from None
+        return process.attempt(function, shared, item)
     finally:
         free.put(process)
-    if isinstance(result, BaseException):
-        raise result
-    return result
