@@ -10,7 +10,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
+from .course import Course, StaffroomError, files_in, first_line
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
@@ -20,8 +20,8 @@ def from_exchange(course: Course, assignment: str) -> None:
     """Fetch what students submitted through nbgrader's exchange, where the course has one."""
     inbound = Path(course.config.Exchange.get("root") or "/nowhere") / course.directory.course_id / "inbound"
     if inbound.is_dir() and any(f"+{assignment}+" in path.name for path in inbound.iterdir()):
-        directory = course.nbgrader_directory(assignment_id=assignment)
-        collect = ExchangeCollect(directory, Authenticator(config=course.config), config=course.config)
+        course.directory.assignment_id = assignment
+        collect = ExchangeCollect(course.directory, Authenticator(config=course.config), config=course.config)
         collect.update = True
         try:
             collect.start()
@@ -40,14 +40,8 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     if not found:
         wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"
         raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
-    with course.workplace() as workplace:
-        for student, files in found.items():
-            target = course.path("submitted", student, assignment)
-            if not target.is_dir() or files_in(target) != files:
-                (workplace / student).mkdir()
-                for name, data in files.items():
-                    write_file(workplace / student / name, data)
-                replace_folder(workplace / student, target)
+    for student, files in found.items():
+        course.replace(course.path("submitted", student, assignment), files)
     return problems
 
 
@@ -64,9 +58,8 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         pattern = re.compile(names)
         pattern.groupindex["student_id"]
     except (zipfile.BadZipFile, RuntimeError) as error:
-        raise StaffroomError(
-            f"{place}: neither a folder nor a zip ({first_line(error)}); get it again"
-        ) from error
+        why = first_line(error)
+        raise StaffroomError(f"{place}: neither a folder nor a zip ({why}); get it again") from error
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
     origin: dict[str, str] = {}
@@ -74,9 +67,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         match = pattern.fullmatch(Path(name).name)
         student = re.sub(r"\s+", "-", match["student_id"]) if match else ""
         if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
-            problems.append(
-                f"{place}/{name}: whose is it? No student's name found; rename it or give --names"
-            )
+            problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
         elif student in origin:
             problems.append(f"{place}/{name}: {student} has {origin[student]} already; keep one of the two")
         else:
