@@ -50,13 +50,13 @@ def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | No
     config = (course.root / CONFIG).read_text(encoding="utf-8")
     config += f"\n# The sample class has an endless loop.\nc.Execute.timeout = {LIMIT}\n"
     write_file(root / CONFIG, config.encode())
-    for file, data in files_in(source).items():
-        write_file(root / source.relative_to(course.root) / file, data)
-    for student, (data, _) in zip(STUDENTS, submissions, strict=True):
+    klass, expected = Course.find(root), {}
+    klass.replace(root / source.relative_to(course.root), files_in(source))
+    for student, (data, grades) in zip(STUDENTS, submissions, strict=True):
         write_file(root / "submitted" / student / assignment / f"{name}.ipynb", data)
-    expected = {student: grades for student, (_, grades) in zip(STUDENTS, submissions, strict=True)}
+        expected[student] = grades
     write_file(root / f"expected-{assignment}.json", as_json(expected))
-    return Course.find(root), expected
+    return klass, expected
 
 
 def _grades(nb: NotebookNode, lost: set[str]) -> Grades:
