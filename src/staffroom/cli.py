@@ -63,9 +63,7 @@ Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as J
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
 GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
-FormatOf = Annotated[
-    Format, typer.Option("--format", help="csv: everything; canvas, moodle: to import there")
-]
+FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
 
