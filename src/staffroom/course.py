@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import shutil
 import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,21 +66,6 @@ def write_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def replace_folder(new: Path, place: Path) -> None:
-    """Move the finished folder `new` to `place`, where an older one may stand, on the same file system."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = new.with_name(new.name + ".old")
-    if place.exists():
-        os.replace(place, old)
-    try:
-        os.replace(new, place)
-    except OSError:
-        if old.exists():
-            os.replace(old, place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def files_in(folder: Path) -> dict[str, bytes]:
     """Relative path → content of every file under `folder`, sorted, without what editors and caches leave."""
     found = {p.relative_to(folder): p for p in sorted(folder.rglob("*")) if p.is_file()}
@@ -130,23 +112,25 @@ class Course:
         """A path under _build/, where everything generated goes."""
         return self.root.joinpath("_build", *parts)
 
-    @contextlib.contextmanager
-    def workplace(self) -> Iterator[Path]:
-        """A temporary folder on the course's own file system: what is made there can be moved in one step."""
-        self.build().mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".work-", dir=self.build(), ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
-
     def replace(self, place: Path, files: dict[str, bytes]) -> bool:
         """Make `place` a folder of these files alone, in one step; return whether it was not one yet."""
         if place.is_dir() and files_in(place) == files:
             return False
-        with self.workplace() as workplace:
-            new = workplace / place.name
+        self.build().mkdir(parents=True, exist_ok=True)  # on the same file system, so that one step moves it
+        with TemporaryDirectory(prefix=".work-", dir=self.build(), ignore_cleanup_errors=True) as folder:
+            new, old = Path(folder, "new"), Path(folder, "old")
             new.mkdir()
             for name, data in files.items():
                 write_file(new / name, data)
-            replace_folder(new, place)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.exists():
+                os.replace(place, old)
+            try:
+                os.replace(new, place)
+            except OSError:
+                if old.exists():
+                    os.replace(old, place)
+                raise
         return True
 
     def assignments(self) -> list[str]:

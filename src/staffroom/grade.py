@@ -21,7 +21,7 @@ import nbformat
 from . import jail, pool
 from .book import Book
 from .collect import from_exchange
-from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
+from .course import Course, StaffroomError, files_in, first_line, write_file
 from .engine import Package
 from .outcome import Mark, Outcome
 from .processes import EngineError, TemplateEnded
@@ -73,8 +73,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
     common = (what.limits, what.sources, what.files, what.inside)
     tell(None, len(folders))
-    with course.workplace() as workplace, alone(course), Book(course, name) as book:
-        desk = Desk(course, name, workplace, book)
+    with alone(course), Book(course, name) as book:
+        desk = Desk(course, name, book)
         todo = []
         for student, folder in folders.items():
             key = hashlib.sha256(repr((common, files_in(folder))).encode()).hexdigest()
@@ -117,6 +117,7 @@ def alone(course: Course) -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
+    course.build().mkdir(parents=True, exist_ok=True)
     with course.build(".grading").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -133,16 +134,16 @@ def finished(course: Course, name: str) -> list[Outcome]:
     journals = sorted(course.build("grade", name).glob("*.json"))
     if not journals:
         return []
-    with course.workplace() as workplace, Book(course, name) as book:
-        desk = Desk(course, name, workplace, book)
+    with Book(course, name) as book:
+        desk = Desk(course, name, book)
         return [desk.outcome(path.stem) for path in journals]
 
 
 class Desk:
     """Where finished submissions are written down: journal, autograded notebooks, gradebook, feedback."""
 
-    def __init__(self, course: Course, name: str, workplace: Path, book: Book) -> None:
-        self.course, self.name, self.workplace, self.book = course, name, workplace, book
+    def __init__(self, course: Course, name: str, book: Book) -> None:
+        self.course, self.name, self.book = course, name, book
         self.records: dict[str, dict[str, Any]] = {}
         self.unmerged: list[str] = []
         self.marks: dict[str, tuple[dict, float]] = {}  # the book's, as read right after merging
@@ -174,7 +175,7 @@ class Desk:
             return
         files = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
         files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
-        self._folder("autograded", student, files)
+        self.course.replace(self.course.path("autograded", student, self.name), files)
         self._write(student, record | {"outcome": asdict(outcome)})
         self.merge(student, result)
 
@@ -263,12 +264,8 @@ class Desk:
         return {path.stem: nbformat.read(path, as_version=4) for path in found}
 
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
-        self._folder("feedback", student, {f"{name}.html": page for name, page in pages.items()})
-
-    def _folder(self, step: str, student: str, files: dict[str, bytes]) -> None:
-        for file, data in files.items():
-            write_file(self.workplace / step / student / file, data)
-        replace_folder(self.workplace / step / student, self.course.path(step, student, self.name))
+        place = self.course.path("feedback", student, self.name)
+        self.course.replace(place, {f"{name}.html": page for name, page in pages.items()})
 
 
 def _digest(marks: dict[str, dict[str, Mark]], penalty: float) -> str:
