@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import copy
 import re
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_grade, is_solution
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -27,7 +26,7 @@ from .outcome import Mark
 from .release import notebook_bytes
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
-Tell = Callable[[int, int], None]  # called after each answer: how many are done, and of how many
+WRITTEN = "In a real submission a written answer stands here, and a person gives its points in formgrader."
 
 
 @dataclass
@@ -55,7 +54,6 @@ class Report:
     assignment: str
     rows: list[Answer]
     too_few: list[str]
-    seconds: float
 
     @property
     def ok(self) -> bool:
@@ -71,13 +69,7 @@ class Report:
         return found
 
     def to_json(self) -> dict[str, Any]:
-        head = {
-            "assignment": self.assignment,
-            "ok": self.ok,
-            "questions": self.counts(),
-            "too_few": self.too_few,
-        }
-        return {**head, "rows": [asdict(row) for row in self.rows]}
+        return asdict(self) | {"ok": self.ok, "questions": self.counts()}
 
     def table(self, style: box.Box = box.SIMPLE_HEAD) -> Table:
         """Question × answer: what must be lost, and what was. The style box.MARKDOWN is for documents."""
@@ -106,15 +98,15 @@ def answers(course: Course, assignment: str) -> list[Answer]:
     found = []
     for path in sorted((course.root / "tests" / "answers" / assignment).glob("*/*.py")):
         source = path.read_text(encoding="utf-8")
-        match = re.match(r"# (?!loses:)(.+)\n(?:# loses: *(.+)\n)?", source)
-        loses = [cell.strip() for cell in match[2].split(",")] if match and match[2] else []
-        answer = Answer(path.parent.name, path.stem, match[1] if match else "", loses, source=source)
+        about, cells = re.match(r"(?:# (?!loses:)(.+)\n)?(?:# loses: *(.+)\n)?", source).groups("")
+        loses = [cell.strip() for cell in cells.split(",")] if cells else []
+        answer = Answer(path.parent.name, path.stem, about, loses, source=source)
         problem = ""
         if answer.question not in known:
             problem = f"no such question; there is: {', '.join(known)}"
         elif not answer.right and not answer.name.startswith("wrong_"):
             problem = "right or wrong? Name it right_….py or wrong_….py"
-        elif not match:
+        elif not about:
             problem = "the first line must be a comment that says what this answer is"
         elif answer.right == bool(loses) or set(loses) - set(tests):
             problem = f"only a wrong answer says `# loses: CELL, …`, in line 2; cells: {', '.join(tests)}"
@@ -124,40 +116,52 @@ def answers(course: Course, assignment: str) -> list[Answer]:
     return sorted(found, key=lambda answer: list(known).index(answer.question))
 
 
-def audit(course: Course, assignment: str, *, limit: float = 60, tell: Tell) -> Report:
-    """Grade solution, stubs and every answer as submissions are graded, each `limit` seconds at most."""
-    start, known = time.monotonic(), answers(course, assignment)
+def submission(stubs: NotebookNode, sources: dict[str, str | None]) -> bytes:
+    """The released notebook with these answers; None is an answer that never returns."""
+    nb = copy.deepcopy(stubs)
+    for cell in filter(is_solution, nb.cells):
+        question = grader(cell)["grade_id"]
+        if question not in sources:
+            cell.source = WRITTEN if is_grade(cell) else cell.source
+        elif (answer := sources[question]) is None:
+            endless = r"\1while True:\n\1    pass"
+            cell.source = re.sub(r"(?m)^( *)raise NotImplemented.*$", endless, cell.source)
+        else:  # without its first comments: they say what is wrong with it
+            cell.source = re.sub(r"\A(#.*\n)+", "", answer)
+    return notebook_bytes(nb)
+
+
+def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[[int, int], None]) -> Report:
+    """Grade solution, stubs and every answer as submissions are graded, each `limit` seconds at most. After
+    each, `tell` is called: how many are done, and of how many."""
+    known = answers(course, assignment)
     how = How(limits={"total_seconds": limit, "cell_seconds": limit}, sandbox=not jail.probe())
     what = package(course, assignment, how)
-    rows: list[Answer] = []
-    versions: list[tuple[str, bytes]] = []  # notebook, and its text
+    todo: list[tuple[Answer, str, bytes]] = []  # an answer, its notebook's name, and that as handed in
     too_few = []
     for name, nb in what.notebooks.items():
-        graded = tested(nb)
+        graded, stubs = tested(nb), what.stubs[name]
         every = [cell for tests in graded.values() for cell in tests]
         sources = {grader(c).get("grade_id"): c.source for c in nb.cells}
         mine = [answer for answer in known if answer.question in graded]
-        rows += [Answer("", "solution", "the solution"), Answer("", "stubs", "the stubs", every), *mine]
-        for change in [sources, {}, *(sources | {answer.question: answer.source} for answer in mine)]:
-            version = copy.deepcopy(what.stubs[name])
-            for cell in filter(is_solution, version.cells):
-                cell.source = change.get(grader(cell)["grade_id"], cell.source)
-            versions.append((name, notebook_bytes(version)))
+        todo.append((Answer("", "solution", "the solution"), name, submission(stubs, sources)))
+        todo.append((Answer("", "stubs", "the stubs", every), name, notebook_bytes(stubs)))
+        todo += [(a, name, submission(stubs, sources | {a.question: a.source})) for a in mine]
         for question in graded:
             right = sum(a.right for a in mine if a.question == question)
             wrong = sum(not a.right for a in mine if a.question == question)
             if right < RIGHT or wrong < WRONG:
                 too_few.append(f"{question}: {right} right and {wrong} wrong, needs {RIGHT} and {WRONG}")
-    with pool.Pool(len(versions)) as workers:
-        stubs = {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
-        items = ((n, stubs | {f"{name}.ipynb": text}) for n, (name, text) in enumerate(versions))
+    with pool.Pool(len(todo)) as workers:
+        others = {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
+        items = ((n, others | {f"{name}.ipynb": text}) for n, (_, name, text) in enumerate(todo))
         for done, (number, result) in enumerate(workers.map(pool.grade_one, what, items), 1):
+            answer, name, _ = todo[number]
             if isinstance(result, BaseException):
-                raise StaffroomError(f"{rows[number].question}/{rows[number].name}: {first_line(result)}")
-            name = versions[number][0]
-            _score(rows[number], result.notebooks[name], result.marks[name])
-            tell(done, len(versions))
-    return Report(assignment, rows, too_few, time.monotonic() - start)
+                raise StaffroomError(f"{answer.question}/{answer.name}: {first_line(result)}")
+            _score(answer, result.notebooks[name], result.marks[name])
+            tell(done, len(todo))
+    return Report(assignment, [answer for answer, _, _ in todo], too_few)
 
 
 def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:

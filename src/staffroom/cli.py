@@ -13,19 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -53,12 +46,7 @@ class Where(StrEnum):
     INSIDE = "inside"
 
 
-class Format(StrEnum):
-    CSV = "csv"
-    CANVAS = "canvas"
-    MOODLE = "moodle"
-
-
+Format = Literal["csv", "canvas", "moodle"]
 AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
 Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
@@ -68,23 +56,15 @@ Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names,
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
 Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
-Sandbox = Annotated[
-    Isolation, typer.Option(help="none: run students' code with your rights and files in reach")
-]
-Tests = Annotated[
-    Where, typer.Option(help="inside: run tests in the student's process, where it can forge them")
-]
+Sandbox = Annotated[Isolation, typer.Option(help="none: students' code has your rights, and your files")]
+Tests = Annotated[Where, typer.Option(help="inside: run tests in the student's process; it can forge them")]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
 Csv = Annotated[Path | None, typer.Option(help="Where the grades go (default: _build/grade/ASSIGNMENT.csv)")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
-GradeIt = Annotated[
-    bool, typer.Option("--grade", help="Grade it too; exit 1 if a grade is not as it must be")
-]
-FormatOf = Annotated[
-    Format, typer.Option("--format", help="csv: all there is; canvas, moodle: to import there")
-]
+GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
+FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
 
@@ -94,17 +74,12 @@ def complain(line: str) -> None:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[..., None]]:
-    """A progress bar on stderr while it lasts; call what it yields with completed=, total= and text=."""
-    times = (
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[text]}"),
-    )
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), *times)
+    """A progress bar on stderr while it lasts; what it yields is called with completed, total and text."""
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns += ("left", TimeRemainingColumn(), "{task.fields[text]}")
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(what, total=None, text="")
-        yield lambda **fields: bar.update(task, **fields)
+        yield lambda completed, total, text="": bar.update(task, completed=completed, total=total, text=text)
 
 
 @app.command(epilog="Example:  staffroom release 1-word2vec")
@@ -119,9 +94,8 @@ def release(assignments: Assignments = None, check: Check = False, course: AnyCo
             out.print(f"exercises/{name}:", "written" if work.release(here, name) else "up to date")
         elif not work.is_current(here, name):
             stale.append(name)
-            complain(
-                f"exercises/{name} is not what solutions/{name} generates; run: staffroom release {name}"
-            )
+            remedy = f"run: staffroom release {name}"
+            complain(f"exercises/{name} is not what solutions/{name} generates; {remedy}")
     if not check:
         path, written = work.bundle(here)
         out.print(f"{path.relative_to(here.root)}:", "written" if written else "up to date")
@@ -246,28 +220,21 @@ def audit(
 
     reports = []
     for name in assignments or here.assignments():
+        began, folder = time.monotonic(), f"tests/answers/{name}"
         with progress(f"auditing {name}") as show:
-            tell = lambda n, total, show=show: show(completed=n, total=total)  # noqa: E731
-            reports.append(work.audit(here, name, limit=limit, tell=tell))
-        report = reports[-1]
+            report = work.audit(here, name, limit=limit, tell=show)
+        reports.append(report)
         out.print(report.table())
         for question, n in report.counts().items():
-            kept, caught = (
-                f"{n['kept']} of {n['right']} right kept",
-                f"{n['caught']} of {n['wrong']} wrong caught",
-            )
-            out.print(f"{question}: {kept}, {caught}")
-        out.print(f"{name}: {'clean' if report.ok else 'not clean'}, {report.seconds:.0f} s")
+            kept = f"{n['kept']} of {n['right']} right kept"
+            out.print(f"{question}: {kept}, {n['caught']} of {n['wrong']} wrong caught")
+        out.print(f"{name}: {'clean' if report.ok else 'not clean'}, {time.monotonic() - began:.0f} s")
         for row in (row for row in report.rows if not row.ok):
-            where = (
-                f"tests/answers/{name}/{row.question}/{row.name}.py"
-                if row.question
-                else f"{name}: {row.name}"
-            )
+            where = f"{folder}/{row.question}/{row.name}.py" if row.question else f"{name}: {row.name}"
             lost, must = ", ".join(row.lost) or "nothing", ", ".join(row.loses) or "nothing"
             complain(f"{where}: lost {lost}, must lose {must} {row.why}")
         for line in report.too_few:
-            complain(f"tests/answers/{name}/{line}")
+            complain(f"{folder}/{line}")
     if json:
         write_file(json, as_json([report.to_json() for report in reports]))
     if markdown:
@@ -290,17 +257,16 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
         points = expected[student]
         made.add_row(student, what, f"{sum(p or 0 for p in points.values()):g}" if points else "not gradable")
     out.print(made)
-    out.print(
-        f"its grading: staffroom grade {assignment} --course {os.path.relpath(klass.root)}", soft_wrap=True
-    )
+    command = f"staffroom grade {assignment} --course {os.path.relpath(klass.root)}"
+    out.print("its grading:", command, soft_wrap=True)
     if grade:
         from .grade import How
         from .jail import probe
 
-        outcomes = run_grade(klass, assignment, How(sandbox=not probe()))  # the class is made of our own code
-        got = {
-            o.student: None if o.not_gradable else {q.name: q.points for q in o.questions} for o in outcomes
-        }
+        how = How(sandbox=not probe())  # the class is made of our own code
+        got = {}
+        for o in run_grade(klass, assignment, how):
+            got[o.student] = None if o.not_gradable else {q.name: q.points for q in o.questions}
         for student in sorted(expected.keys() | got.keys()):
             if got.get(student) != expected.get(student):
                 complain(f"{klass.root}: {student} got {got.get(student)}, must get {expected.get(student)}")
@@ -311,7 +277,7 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
 def export(
     assignments: Assignments = None,
     to: To = Path("grades.csv"),
-    format: FormatOf = Format.CSV,
+    format: FormatOf = "csv",
     course: AnyCourse = None,
 ) -> None:
     """Write the grades of everything graded so far as one CSV, scores given by hand included.
@@ -326,11 +292,11 @@ def export(
     if not outcomes:
         raise StaffroomError(f"{here.build('grade')}: nothing graded yet; run: staffroom grade ASSIGNMENT")
     names = list(dict.fromkeys(o.assignment for o in outcomes))
-    if format is not Format.CSV and len(names) > 1:
-        raise StaffroomError(f"{format.value} imports one assignment a file; name one of: {', '.join(names)}")
+    if format != "csv" and len(names) > 1:
+        raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
     from . import lms
 
-    makers = {Format.CANVAS: lms.canvas, Format.MOODLE: lms.moodle}
+    makers = {"canvas": lms.canvas, "moodle": lms.moodle}
     write_file(to, makers[format](outcomes, names[0]) if format in makers else to_csv(outcomes))
     out.print(f"{to}: {len(outcomes)} submissions")
 
@@ -348,7 +314,6 @@ def main() -> None:
     except Exception as error:
         if not type(error).__module__.startswith("sqlalchemy"):
             raise
-        complain(
-            f"the gradebook: {getattr(error, 'orig', error)}; check that it can be written, and run again"
-        )
+        why = getattr(error, "orig", error)
+        complain(f"the gradebook: {why}; check that it can be written, and run again")
     sys.exit(2)

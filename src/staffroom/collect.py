@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
+from .course import Course, StaffroomError, files_in, first_line, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
+
+
+class Collect(ExchangeCollect):
+    """nbgrader's own copies what links lead to: a student's could lead to the solutions."""
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        most = 1000 * self.coursedir.max_dir_size  # of what is larger, nothing comes, and it stops no other
+        with TemporaryDirectory() as folder:
+            copy = Path(folder, "submission")
+            copy.mkdir()
+            for name, data in files_in(Path(src)).items() if self.get_size(src) <= most else ():
+                write_file(copy / name, data)
+            super().do_copy(str(copy), dest, log)
 
 
 def from_exchange(course: Course, assignment: str) -> None:
     """Fetch what students submitted through nbgrader's exchange, where the course has one."""
     inbound = Path(course.config.Exchange.get("root") or "/nowhere") / course.directory.course_id / "inbound"
     if inbound.is_dir() and any(f"+{assignment}+" in path.name for path in inbound.iterdir()):
-        directory = course.nbgrader_directory(assignment_id=assignment)
-        collect = ExchangeCollect(directory, Authenticator(config=course.config), config=course.config)
+        course.directory.assignment_id = assignment
+        collect = Collect(course.directory, Authenticator(config=course.config), config=course.config)
         collect.update = True
         try:
             collect.start()
@@ -33,6 +48,7 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     """Copy submissions from a folder or zip into the course; return a line for each file that is nobody's."""
     if not place.exists():
         raise StaffroomError(f"{place}: no such folder or file; check --submissions")
+    place = place.resolve()
     problems: list[str] = []
     found = {folder.parent.name: files_in(folder) for folder in sorted(place.glob(f"*/{assignment}"))}
     if not found:
@@ -40,14 +56,8 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     if not found:
         wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"
         raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
-    with course.workplace() as workplace:
-        for student, files in found.items():
-            target = course.path("submitted", student, assignment)
-            if not target.is_dir() or files_in(target) != files:
-                (workplace / student).mkdir()
-                for name, data in files.items():
-                    write_file(workplace / student / name, data)
-                replace_folder(workplace / student, target)
+    for student, files in found.items():
+        course.replace(course.path("submitted", student, assignment), files)
     return problems
 
 
@@ -64,9 +74,8 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         pattern = re.compile(names)
         pattern.groupindex["student_id"]
     except (zipfile.BadZipFile, RuntimeError) as error:
-        raise StaffroomError(
-            f"{place}: neither a folder nor a zip ({first_line(error)}); get it again"
-        ) from error
+        why = first_line(error)
+        raise StaffroomError(f"{place}: neither a folder nor a zip ({why}); get it again") from error
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
     origin: dict[str, str] = {}
@@ -74,9 +83,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         match = pattern.fullmatch(Path(name).name)
         student = re.sub(r"\s+", "-", match["student_id"]) if match else ""
         if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
-            problems.append(
-                f"{place}/{name}: whose is it? No student's name found; rename it or give --names"
-            )
+            problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
         elif student in origin:
             problems.append(f"{place}/{name}: {student} has {origin[student]} already; keep one of the two")
         else:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import shutil
+import stat
 import sys
-import tempfile
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from traitlets.config import Config
@@ -30,8 +28,6 @@ warnings.filterwarnings("ignore", "Cell is missing an id field")  # in an older 
 
 CONFIG = "nbgrader_config.py"
 LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
-FULL = {errno.ENOSPC, errno.EDQUOT}
-LOCKED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class StaffroomError(Exception):
@@ -41,9 +37,9 @@ class StaffroomError(Exception):
 def explain(error: OSError) -> str:
     """One line for a failed file operation: which file, what is wrong, what to do."""
     remedy = "check the path"
-    if error.errno in FULL:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         remedy = "free some space and run the same command again"
-    elif error.errno in LOCKED:
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         remedy = "make it writable, or work in a copy of the course that is, and run the same command again"
     return f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; {remedy}"
 
@@ -71,27 +67,27 @@ def write_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def replace_folder(new: Path, place: Path) -> None:
-    """Move the finished folder `new` to `place`, where an older one may stand, on the same file system."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = new.with_name(new.name + ".old")
-    if place.exists():
-        os.replace(place, old)
-    try:
-        os.replace(new, place)
-    except OSError:
-        if old.exists():
-            os.replace(old, place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Relative path → content of every file under `folder`, sorted, without what editors and caches leave."""
-    found = (
-        p for p in sorted(folder.rglob("*")) if p.is_file() and not LITTER & set(p.relative_to(folder).parts)
-    )
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+    """Relative path → content of every file under `folder`, sorted, without what editors and caches leave.
+    A link counts as nothing, also one that replaces a file right now: it could lead a student to the
+    instructor's files."""
+    found: dict[str, bytes] = {}
+    flags = os.O_RDONLY | sum(getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY"))
+    for here, folders, names, *where in getattr(os, "fwalk", os.walk)(folder):  # Windows has no fwalk
+        folders[:] = [name for name in folders if name not in LITTER]
+        for name in (name for name in names if name not in LITTER):
+            path = Path(here, name)
+            try:
+                opened = os.open(name, flags, dir_fd=where[0]) if where else os.open(path, flags)
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
+                    continue
+                error.filename = str(path)
+                raise
+            with open(opened, "rb") as file:
+                if stat.S_ISREG(os.fstat(opened).st_mode):
+                    found[path.relative_to(folder).as_posix()] = file.read()
+    return dict(sorted(found.items()))
 
 
 def as_json(data: Any) -> bytes:
@@ -115,39 +111,45 @@ class Course:
                 config = PyFileConfigLoader(CONFIG, str(root)).load_config()
                 config.CourseDirectory.root = str(root)
                 return cls(root, config)
-        raise StaffroomError(
-            f"{here}: no {CONFIG} here{'' if folder else ' or above'}; name the course: --course DIR"
-        )
-
-    def nbgrader_directory(self, **changes: str) -> CourseDirectory:
-        """nbgrader's own view of the folder, with some of its traits changed."""
-        from nbgrader.coursedir import CourseDirectory
-
-        return CourseDirectory(config=self.config, **changes)
+        above = "" if folder else " or above"
+        raise StaffroomError(f"{here}: no {CONFIG} here{above}; name the course: --course DIR")
 
     @cached_property
     def directory(self) -> CourseDirectory:
-        return self.nbgrader_directory()
+        """nbgrader's own view of the folder."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config)
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Where nbgrader keeps an assignment at a step: source, release, submitted, autograded, feedback."""
-        return Path(
-            self.directory.format_path(getattr(self.directory, f"{step}_directory"), student, assignment)
-        )
+        folder = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(folder, student, assignment))
 
     def build(self, *parts: str) -> Path:
         """A path under _build/, where everything generated goes."""
         return self.root.joinpath("_build", *parts)
 
-    @contextlib.contextmanager
-    def workplace(self) -> Iterator[Path]:
-        """A temporary folder on the course's own file system: what is made there can be moved in one step."""
-        self.build().mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self.build()))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    def replace(self, place: Path, files: dict[str, bytes]) -> bool:
+        """Make `place` a folder of these files alone, in one step; return whether it was not one yet."""
+        if place.is_dir() and files_in(place) == files:
+            return False
+        self.build().mkdir(parents=True, exist_ok=True)  # on the same file system, so that one step moves it
+        with TemporaryDirectory(prefix=".work-", dir=self.build(), ignore_cleanup_errors=True) as folder:
+            new, old = Path(folder, "new"), Path(folder, "old")
+            new.mkdir()
+            for name, data in files.items():
+                write_file(new / name, data)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.exists():
+                os.replace(place, old)
+            try:
+                os.replace(new, place)
+            except OSError:
+                if old.exists():
+                    os.replace(old, place)
+                raise
+        return True
 
     def assignments(self) -> list[str]:
         """Names of the assignments that have a source notebook."""
@@ -163,10 +165,10 @@ class Course:
         found = {}
         for path in sorted(self.path("source", ".", assignment).glob("*.ipynb")):
             try:
-                found[path.stem] = nbformat.read(path, as_version=4)
-                for number, cell in enumerate(found[path.stem].cells):
+                nb = found[path.stem] = nbformat.read(path, as_version=4)
+                for number, cell in enumerate(nb.cells):
                     cell.setdefault("id", f"cell-{number}")  # an older course has none
-                found[path.stem].nbformat_minor = 5
+                nb.nbformat_minor = 5
             except Exception as error:  # damaged notebooks raise nearly everything
                 raise StaffroomError(f"{path}: not a notebook ({first_line(error)}); restore it") from error
         return found

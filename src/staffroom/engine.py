@@ -30,7 +30,7 @@ from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 from .course import first_line, grader, write_file
 from .jail import Limits
 from .processes import Process, Template, imports, parsed, python, warm
-from .repair import NotGradable, repair
+from .repair import NotGradable, repair, whole
 from .template import OUT_OF_MEMORY
 from .wire import FRAME, Closed, plain
 
@@ -324,11 +324,11 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
     made, left = [], 6 * most + 100_000  # JSON's own signs; tracebacks, which its own limit does not count
     for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else []:
         with contextlib.suppress(Exception):  # what is no output is none
-            text = json.dumps(output).encode("utf-8", "replace").decode()
+            text = whole(json.dumps(output, ensure_ascii=False))
             left -= len(text)
             if left < 0:
                 break
-            data = json.loads(re.sub(r"\\ud[89a-f][0-9a-f]{2}", r"\\ufffd", text))
+            data = json.loads(text)
             new = nbformat.from_dict({key: data[key] for key in OUTPUT if key in data})
             if "evalue" in new:
                 new.update(ename=str(new.ename)[:200], evalue=str(new.evalue)[:2000])

@@ -21,7 +21,7 @@ import nbformat
 from . import jail, pool
 from .book import Book
 from .collect import from_exchange
-from .course import Course, StaffroomError, files_in, first_line, replace_folder, write_file
+from .course import Course, StaffroomError, files_in, first_line, write_file
 from .engine import Package
 from .outcome import Mark, Outcome
 from .processes import EngineError, TemplateEnded
@@ -53,7 +53,7 @@ def package(course: Course, name: str, how: How) -> Package:
     limits = jail.Limits(**{**given, **how.limits})
     sources = course.notebooks(name)
     stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
-    files = files_in(course.path("source", ".", name))
+    files = files_in(course.path("source", ".", name).resolve())
     files = {file: data for file, data in files.items() if not file.endswith(".ipynb")}
     texts = {nb: nbformat.writes(source) for nb, source in sources.items()}
     return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
@@ -73,8 +73,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
     common = hashlib.sha256(repr((what.limits, what.sources, what.files, what.inside)).encode())
     tell(None, len(folders))
-    with course.workplace() as workplace, alone(course), contextlib.ExitStack() as stack:
-        desk = Desk(course, name, workplace)
+    with alone(course), contextlib.ExitStack() as stack:
+        desk = Desk(course, name)
         keys = {student: _key(common, folder) for student, folder in folders.items()}
         todo = {s: folder for s, folder in folders.items() if how.force or not desk.finished(s, keys[s])}
         others = [student for student in folders if student not in todo]
@@ -118,6 +118,7 @@ def alone(course: Course) -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
+    course.build().mkdir(parents=True, exist_ok=True)
     with course.build(".grading").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,8 +135,8 @@ def finished(course: Course, name: str) -> list[Outcome]:
     journals = sorted(course.build("grade", name).glob("*.json"))
     if not journals:
         return []
-    with course.workplace() as workplace, Book(course, name) as book:
-        desk = Desk(course, name, workplace)
+    with Book(course, name) as book:
+        desk = Desk(course, name)
         desk.book = book
         return [desk.outcome(path.stem) for path in journals]
 
@@ -143,10 +144,8 @@ def finished(course: Course, name: str) -> list[Outcome]:
 class Desk:
     """Where finished submissions are written down: journal, autograded notebooks, gradebook, feedback."""
 
-    book: Book  # opened later than the journal is read
-
-    def __init__(self, course: Course, name: str, workplace: Path) -> None:
-        self.course, self.name, self.workplace = course, name, workplace
+    def __init__(self, course: Course, name: str) -> None:
+        self.course, self.name = course, name
         self.records: dict[str, dict[str, Any]] = {}
         self.marks: dict[str, tuple[dict, float]] = {}  # the book's, as read right after merging
 
@@ -175,7 +174,7 @@ class Desk:
             return
         files = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
         files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
-        self._folder("autograded", student, files)
+        self.course.replace(self.course.path("autograded", student, self.name), files)
         self._write(student, record | {"outcome": asdict(outcome)})
         self.merge(student, result)
 
@@ -264,12 +263,8 @@ class Desk:
         return {path.stem: nbformat.read(path, as_version=4) for path in found}
 
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
-        self._folder("feedback", student, {f"{name}.html": page for name, page in pages.items()})
-
-    def _folder(self, step: str, student: str, files: dict[str, bytes]) -> None:
-        for file, data in files.items():
-            write_file(self.workplace / step / student / file, data)
-        replace_folder(self.workplace / step / student, self.course.path(step, student, self.name))
+        place = self.course.path("feedback", student, self.name)
+        self.course.replace(place, {f"{name}.html": page for name, page in pages.items()})
 
 
 def _key(common: Any, folder: Path) -> str:

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import SaveCells
 
-from .course import Course, StaffroomError, files_in, first_line, grader, replace_folder, write_file
+from .course import Course, StaffroomError, files_in, first_line, grader, write_file
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 # What a student's copy is made of. Everything else (solutions, tests, staffroom, staff.mk …) stays at home.
@@ -48,7 +48,6 @@ def released(course: Course, nb: NotebookNode) -> NotebookNode:
                 nb, resources = step(config=course.config)(nb, resources)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
-    nb.nbformat, nb.nbformat_minor = 4, 5
     return nb
 
 
@@ -56,14 +55,12 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
     """File name → content of an assignment's release: its notebooks, and what lies in its files/ folder."""
     source, notebooks = course.path("source", ".", assignment), course.notebooks(assignment)
     made: dict[str, bytes] = {}
-    for name, data in files_in(source).items():
+    for name, data in files_in(source.resolve()).items():
         path, nb = source / name, notebooks.get(name.removesuffix(".ipynb"))
         if name.startswith("files/"):
             made[name] = data
         elif nb is None:
-            raise StaffroomError(
-                f"{path}: not a notebook; move it to {source}/files if students need it, else away"
-            )
+            raise StaffroomError(f"{path}: not a notebook; move it to {source}/files (for students), or away")
         elif not any(grader(cell).get("grade") for cell in nb.cells):
             raise StaffroomError(f"{path}: no graded cell in it; delete it or mark its cells for nbgrader")
         elif not all("id" in cell for cell in json.loads(data)["cells"]):
@@ -80,20 +77,12 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
 
 def is_current(course: Course, assignment: str) -> bool:
     """Whether exercises/ASSIGNMENT is what solutions/ASSIGNMENT generates, byte for byte."""
-    place = course.path("release", ".", assignment)
-    return files_in(place) == generate(course, assignment)
+    return files_in(course.path("release", ".", assignment)) == generate(course, assignment)
 
 
 def release(course: Course, assignment: str) -> bool:
     """Write exercises/ASSIGNMENT in one step; return whether anything had to be written."""
-    place, made = course.path("release", ".", assignment), generate(course, assignment)
-    if files_in(place) == made:
-        return False
-    with course.workplace() as workplace:
-        for name, data in made.items():
-            write_file(workplace / assignment / name, data)
-        replace_folder(workplace / assignment, place)
-    return True
+    return course.replace(course.path("release", ".", assignment), generate(course, assignment))
 
 
 def bundle(course: Course) -> tuple[Path, bool]:
@@ -119,13 +108,11 @@ def bundle(course: Course) -> tuple[Path, bool]:
 def student_files(course: Course) -> dict[str, bytes]:
     """Path → content of all that a student gets: what git knows or would take, from the allow-list above."""
     command = ["git", "-C", str(course.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise StaffroomError(
-            f"{course.root}: git does not know this folder; work in a clone of it"
-        ) from error
-    wanted = (n for n in listed if n in FILES or (n.startswith(FOLDERS) and not n.startswith(STAFF)))
+    listed = subprocess.run(command, capture_output=True, text=True)
+    if listed.returncode:
+        raise StaffroomError(f"{course.root}: git does not know this folder; work in a clone of it")
+    names = listed.stdout.split("\0")
+    wanted = (n for n in names if n in FILES or (n.startswith(FOLDERS) and not n.startswith(STAFF)))
     contents = {name: (course.root / name).read_bytes() for name in wanted if (course.root / name).is_file()}
     if project := contents.get("pyproject.toml"):
         lines = project.decode().splitlines(keepends=True)
@@ -143,9 +130,7 @@ def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
         for name, nb in course.notebooks(assignment).items():
             public = {squeeze(x) for cell in released(course, nb).cells for x in cell.source.splitlines()}
             lines = {squeeze(x) for cell in nb.cells for x in cell.source.splitlines()} - public
-            marks = tuple(map(squeeze, MARKS))
-            long = (x for x in sorted(lines) if len(x) >= 40 and not any(mark in x for mark in marks))
-            found |= dict.fromkeys(long, f"{assignment}/{name}")
+            found |= dict.fromkeys((x for x in sorted(lines) if len(x) >= 40), f"{assignment}/{name}")
     return found
 
 
@@ -156,9 +141,8 @@ def squeeze(text: str) -> str:
 def leaks(contents: dict[str, bytes], hidden: dict[str, str]) -> Iterator[str]:
     """A line for each mark of a solution or hidden test, and each distinctive line of one, in each file."""
     for name, data in contents.items():
-        text = plain_text(name, data)
-        yield from (f"{name}: contains {mark}" for mark in MARKS if mark in text)
-        text = squeeze(text)
+        text = squeeze(plain_text(name, data))
+        yield from (f"{name}: contains {mark}" for mark in MARKS if squeeze(mark) in text)
         yield from (f"{name}: from {hidden[line]}, hidden: {line[:60]}" for line in hidden if line in text)
 
 
@@ -171,11 +155,9 @@ def plain_text(name: str, data: bytes) -> str:
 
 
 def _strings(data: object) -> Iterator[str]:
-    """Every string in parsed JSON; a list of strings (the lines of a cell) as one."""
+    """Every string in parsed JSON."""
     if isinstance(data, str):
         yield data
-    elif isinstance(data, list) and data and all(isinstance(item, str) for item in data):
-        yield "".join(data)
     elif isinstance(data, (dict, list)):
         for item in data.values() if isinstance(data, dict) else data:
             yield from _strings(item)

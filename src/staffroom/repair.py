@@ -137,16 +137,16 @@ def _plain(cell: Any) -> dict[str, Any] | None:
         kind, text = "markdown", f"# {text}"
     mark = _as(dict, _as(dict, cell.get("metadata")).get("nbgrader")).get("grade_id")
     valid = re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", _as(str, cell.get("id")))
-    made = {"cell_type": kind, "source": _whole(text), "metadata": {}, "mark": _as(str, mark)}
+    made = {"cell_type": kind, "source": whole(text), "metadata": {}, "mark": _as(str, mark)}
     images = {
-        _whole(name): {_whole(m): _whole(data) for m, data in parts.items() if isinstance(data, str)}
+        whole(name): {whole(m): whole(data) for m, data in parts.items() if isinstance(data, str)}
         for name, parts in _as(dict, cell.get("attachments")).items()
         if isinstance(parts, dict)
     }
     return made | {"id": valid and valid[0]} | ({"attachments": images} if images else {})
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """A text without halves of characters, which no file can hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

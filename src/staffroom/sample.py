@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-import re
-
 from nbformat import NotebookNode
 
-from .audit import answers, tested
+from .audit import answers, submission, tested
 from .course import CONFIG, Course, StaffroomError, as_json, files_in, grader, questions, write_file
 from .release import notebook_bytes, released
 
@@ -19,7 +16,6 @@ STUDENTS = {
     "eli-broken-file": "a file cut off in the middle, so not valid JSON",
 }
 LIMIT = 10  # seconds a cell may run: the endless loop costs this once for each of its question's test cells
-WRITTEN = "In a real submission a written answer stands here, and a person gives its points in formgrader."
 Grades = dict[str, float | None]  # question → points; None: a person has to give them
 
 
@@ -54,27 +50,13 @@ def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | No
     config = (course.root / CONFIG).read_text(encoding="utf-8")
     config += f"\n# The sample class has an endless loop.\nc.Execute.timeout = {LIMIT}\n"
     write_file(root / CONFIG, config.encode())
-    for file, data in files_in(source).items():
-        write_file(root / source.relative_to(course.root) / file, data)
-    for student, (data, _) in zip(STUDENTS, submissions, strict=True):
+    klass, expected = Course.find(root), {}
+    klass.replace(root / source.relative_to(course.root), files_in(source))
+    for student, (data, grades) in zip(STUDENTS, submissions, strict=True):
         write_file(root / "submitted" / student / assignment / f"{name}.ipynb", data)
-    expected = {student: grades for student, (_, grades) in zip(STUDENTS, submissions, strict=True)}
+        expected[student] = grades
     write_file(root / f"expected-{assignment}.json", as_json(expected))
-    return Course.find(root), expected
-
-
-def submission(stubs: NotebookNode, sources: dict[str, str | None]) -> bytes:
-    """The released notebook with these answers; None is an answer that never returns."""
-    nb = copy.deepcopy(stubs)
-    for cell in nb.cells:
-        meta = grader(cell)
-        if meta.get("grade") and meta.get("solution"):
-            cell.source = WRITTEN
-        elif meta.get("grade_id") in sources:
-            endless = re.sub(r"(?m)^( *)raise NotImplemented.*$", r"\1while True:\n\1    pass", cell.source)
-            # Without its first comments: they say what is wrong with it.
-            cell.source = re.sub(r"\A(#.*\n)+", "", sources[meta["grade_id"]] or endless)
-    return notebook_bytes(nb)
+    return klass, expected
 
 
 def _grades(nb: NotebookNode, lost: set[str]) -> Grades:

@@ -407,6 +407,12 @@ def test_a_forged_result_is_cut_before_anything_is_searched_in_it() -> None:
     assert "5001 outputs" in made[-1].text
 
 
+def test_letters_of_every_kind_come_through_and_halves_of_one_do_not() -> None:
+    text = "a \U0001f600 and \\ud83d, \ud83d"
+    [made] = engine.cleaned([{"output_type": "stream", "name": "stdout", "text": text}], 1000)
+    assert made.text == "a \U0001f600 and \\ud83d, \ufffd"
+
+
 def test_an_interrupt_is_one_also_where_grading_was_started_in_the_background() -> None:
     """A shell lets what it starts with `&` ignore Ctrl-C, and that is inherited."""
     processes.cool()

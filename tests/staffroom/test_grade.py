@@ -16,6 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from staffroom import collect, engine, processes
+from staffroom.course import files_in
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -264,6 +265,42 @@ def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
     tiny.root.joinpath(".exchange").chmod(0o777)
     collect.from_exchange(tiny.course, "numbers")
     assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are Unix's")
+def test_no_link_of_a_students_is_followed(tiny: Tiny, notebook: str) -> None:
+    """It would show the student what the instructor may read: the hidden tests, the gradebook."""
+    secret = tiny.root / "solutions/numbers/numbers.ipynb"
+    handed_in = tiny.root / "submitted/ben/numbers"
+    inbound = tiny.root / ".exchange/everyvec/inbound/ada+numbers+2025-01-01 10:00:00.000000 UTC+secret"
+    for folder in (handed_in, inbound):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(notebook)
+        (folder / "deep/data.txt").symlink_to(secret)
+        (folder / "folder").symlink_to(secret.parent)
+    os.mkfifo(handed_in / "pipe")
+    whole = tiny.root / ".exchange/everyvec/inbound/eve+numbers+2025-01-01 10:00:00.000000 UTC+secret"
+    whole.symlink_to(secret.parent)
+    tiny.root.joinpath(".exchange").chmod(0o777)
+    collect.from_exchange(tiny.course, "numbers")
+    for student, files in (("ada", {"numbers.ipynb": notebook.encode()}), ("eve", {})):
+        assert files_in(tiny.root / "submitted" / student / "numbers") == files
+    assert files_in(handed_in) == {"numbers.ipynb": notebook.encode()}
+    assert not (tiny.root / "submitted/ada/numbers/deep").exists()
+
+
+def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> None:
+    inbound = tiny.root / ".exchange/everyvec/inbound"
+    for student in ("ada", "ben"):
+        folder = inbound / f"{student}+numbers+2025-01-01 10:00:00.000000 UTC+secret"
+        folder.mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(notebook)
+    tiny.course.config.CourseDirectory.max_dir_size = 10  # KB
+    (inbound / "ada+numbers+2025-01-01 10:00:00.000000 UTC+secret/large").write_bytes(bytes(1 << 20))
+    tiny.root.joinpath(".exchange").chmod(0o777)
+    collect.from_exchange(tiny.course, "numbers")
+    assert files_in(tiny.root / "submitted/ada/numbers") == {}
+    assert files_in(tiny.root / "submitted/ben/numbers") == {"numbers.ipynb": notebook.encode()}
 
 
 # ---------------------------------------- one clear line

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 
 from staffroom import release
 from tests.staffroom.conftest import Tiny, source_notebook
@@ -23,8 +24,9 @@ def released(tiny: Tiny) -> nbformat.NotebookNode:
 
 
 def test_release_is_what_nbgrader_generates(tiny: Tiny) -> None:
-    directory = tiny.course.nbgrader_directory(assignment_id="numbers", release_directory="by-nbgrader")
-    GenerateAssignment(coursedir=directory, config=tiny.course.config).start()
+    config = tiny.course.config
+    directory = CourseDirectory(config=config, assignment_id="numbers", release_directory="by-nbgrader")
+    GenerateAssignment(coursedir=directory, config=config).start()
     theirs = nbformat.read(tiny.root / "by-nbgrader/numbers/numbers.ipynb", as_version=4)
     assert released(tiny).cells == theirs.cells
 
