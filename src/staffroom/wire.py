@@ -98,7 +98,9 @@ class Channel:
                     self.sockets += [socket.socket(fileno=number) for number in found]
                 else:
                     new = self.sock.recv(most)
-            except (TimeoutError, BlockingIOError):
+            except TimeoutError:  # ours, or one that a signal's handler raises
+                raise
+            except BlockingIOError:
                 raise TimeoutError from None
             except OSError:
                 raise Closed from None
@@ -148,7 +150,7 @@ class Codec:
     def decode(self, body: bytes) -> Any:
         end = 4 + int.from_bytes(body[:4], "big")
         if end > min(len(body), STRUCTURE):
-            raise Refused(f"more than {STRUCTURE >> 20} MB besides arrays, or cut off")
+            raise Refused(f"not plain data: cut off, or more than {STRUCTURE >> 20} MB besides arrays")
         self.depth, self.contents = 0, io.BytesIO(body)
         self.contents.seek(end)
         try:

@@ -151,7 +151,10 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
     source.write_text(source.read_text().replace("(-7, 0, 41)", "(-7, 0, 43)"))
     assert "2 run" in tiny.run("grade", "numbers").out, "other tests, other grades"
     (tiny.root / "gradebook.db").unlink()
-    assert "2 run" in tiny.run("grade", "numbers").out, "the journal alone is no grade"
+    assert "0 run, 2 unchanged" in tiny.run("grade", "numbers").out
+    with book(tiny) as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("numbers")}
+    assert scores == {"ada": 2, "ben": 3}, "what the gradebook has lost is brought back to it"
 
     said = tiny.run("export", "--to", tiny.root / "all.csv")
     assert said.code == 0
@@ -295,7 +298,8 @@ def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> Non
         folder = inbound / f"{student}+numbers+2025-01-01 10:00:00.000000 UTC+secret"
         folder.mkdir(parents=True)
         (folder / "numbers.ipynb").write_text(notebook)
-    tiny.course.config.CourseDirectory.max_dir_size = 10  # KB
+    with (tiny.root / "nbgrader_config.py").open("a") as config:
+        config.write("c.CourseDirectory.max_dir_size = 10  # KB\n")
     (inbound / "ada+numbers+2025-01-01 10:00:00.000000 UTC+secret/large").write_bytes(bytes(1 << 20))
     tiny.root.joinpath(".exchange").chmod(0o777)
     collect.from_exchange(tiny.course, "numbers")
