@@ -26,6 +26,8 @@ help: ## Show this list
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 # Where no Python from 3.11 to 3.13 is installed, uv may fetch one: into the project, like everything else.
 export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.tools/python
+# Once, and not by each command where Python may not write its cache (containers often say so).
+export UV_COMPILE_BYTECODE := 1
 
 env: .venv/synced ## Install the course's packages into .venv
 

@@ -162,18 +162,26 @@ def audit(folder: Path) -> Iterator[Figure]:
 
 def grade(folder: Path) -> Iterator[Figure]:
     """Stock nbgrader and ours on the same submissions of 1-word2vec, answered right and wrong at random."""
-    honest, sample = 100, 10
+    honest, sample, rounds = 100, 10, 3
     course, expected = klass(folder / "ours", honest)
     stock, _ = klass(folder / "stock", sample)
     nbgrader = [BIN / "python", "-m", "nbgrader"]
-    for place in (course, stock):  # as nbgrader's users release: it makes the gradebook
-        timed(place, *nbgrader, "generate_assignment", "1-word2vec", "--quiet", PATH=PATH)
-    theirs = sample / timed(stock, *nbgrader, "autograde", "1-word2vec", "--quiet", PATH=PATH)[0]
-    yield Figure("stock nbgrader autograde", "", f"{60 * theirs:.0f} submissions a minute ({sample})", None)
-    took = graded(course, "1-word2vec", ())
-    ours = honest / took
-    yield Figure("staffroom grade, feedback included", "", f"{60 * ours:.0f} a minute ({honest})", None)
-    yield Figure("  times as many", "≥ 25", f"{ours / theirs:.1f}", ours / theirs >= 25)
+    theirs, ours = [], []
+    for _ in range(rounds):  # in turn, since a machine is not equally fast all the time
+        for place in (course, stock):  # as nbgrader's users release: it makes the gradebook
+            for made in ("_build", "autograded", "feedback"):
+                shutil.rmtree(place / made, ignore_errors=True)
+            (place / "gradebook.db").unlink(missing_ok=True)
+            timed(place, *nbgrader, "generate_assignment", "1-word2vec", "--quiet", "--force", PATH=PATH)
+        theirs.append(timed(stock, *nbgrader, "autograde", "1-word2vec", "--quiet", PATH=PATH)[0] / sample)
+        ours.append(graded(course, "1-word2vec", ()) / honest)
+    ratios = ", ".join(f"{a / b:.1f}" for a, b in zip(theirs, ours, strict=True))
+    ratio = sum(theirs) / sum(ours)
+    said = f"{60 * rounds / sum(theirs):.0f} submissions a minute ({rounds} times {sample})"
+    yield Figure("stock nbgrader autograde", "", said, None)
+    said = f"{60 * rounds / sum(ours):.0f} a minute ({rounds} times {honest})"
+    yield Figure("staffroom grade, feedback included", "", said, None)
+    yield Figure("  times as many", "≥ 25", f"{ratio:.1f} ({ratios})", ratio >= 25)
     peak = peak_memory(course, "1-word2vec")
     yield Figure("  peak memory of all processes", "≤ 4 GiB", f"{peak / 2**30:.2f} GiB", peak <= 4 << 30)
     wrong = [s for s, points in points_in(course, "1-word2vec").items() if points != expected[s]]
