@@ -80,7 +80,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
             try:
                 opened = os.open(name, flags, dir_fd=where[0]) if where else os.open(path, flags)
             except OSError as error:
-                if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
+                if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENOENT):  # a link, a socket, just removed
                     continue
                 error.filename = str(path)
                 raise

@@ -80,11 +80,11 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         others = [student for student in folders if student not in todo]
         for _ in others:
             tell(False, len(folders))
-        with_workers = pool.Pool(len(todo), how.workers, how.scheduler)
+        workers = pool.Pool(len(todo), how.workers, how.scheduler)
         results: Iterator[tuple[str, Any]] = iter(())
         if todo:  # they are begun while the gradebook is opened
             items = ((student, files_in(folder)) for student, folder in todo.items())
-            results = stack.enter_context(with_workers).map(pool.grade_one, what, items)
+            results = stack.enter_context(workers).map(pool.grade_one, what, items)
         desk.book = stack.enter_context(Book(course, name))
         unmerged = [student for student in others if not desk.merged(student)]
         if todo or unmerged:
@@ -105,7 +105,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
             desk.keep(result, key, folders[student])
             tell(True, len(folders))
         if stale := desk.stale():
-            workers = with_workers if todo else stack.enter_context(with_workers)
+            todo or stack.enter_context(workers)
             desk.rewrite(workers, what, stale)
         return [desk.outcome(student) for student in folders]
 
