@@ -29,8 +29,8 @@ def connect(count: int, address: str | None) -> Iterator[Client]:
             where: Any = address
             if address is None:
                 # Encrypted, with certificates: whoever reaches a scheduler's port can run code as its user.
-                how = {"n_workers": count, "threads_per_worker": 1, "security": True}
-                where = stack.enter_context(LocalCluster(**how, dashboard_address=None))
+                how = {"n_workers": count, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+                where = stack.enter_context(LocalCluster(**how, security=True))
             client = stack.enter_context(Client(where))
         except OSError as error:
             raise StaffroomError(f"{where}: no Dask scheduler answers ({error}); check --scheduler") from None

@@ -52,6 +52,12 @@ def strip(nb: NotebookNode, ids: bool = True) -> None:
         cell.id = cell.id if ids else f"new-{number}"
 
 
+def collide(nb: NotebookNode) -> None:
+    nb.cells += [
+        new_code_cell("", id=name) for name in ("A" * 50, f"{'A' * 50}-{len(nb.cells) + 2}", "A" * 50)
+    ]
+
+
 def dearer(nb: NotebookNode) -> None:
     for cell in nb.cells:
         if grader(cell).get("grade"):
@@ -146,6 +152,7 @@ DAMAGED: dict[str, Damage] = {
         edited(lambda nb: strip(nb, ids=False)),
         says="had lost its mark",
     ),
+    "ids_that_collide": Damage("cells whose ids collide with those that would replace them", edited(collide)),
     "moved": Damage("an answer moved behind its tests", edited(move), says="original order was restored"),
     "retyped": Damage(
         "an answer turned into a raw cell",

