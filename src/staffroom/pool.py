@@ -129,15 +129,18 @@ def fork(templates: list[Template], notebooks: Sequence[Path] = ()) -> None:
             forked.append(Forked(pid, here))
             there.close()
             continue
-        os.setsid()
-        for line in (here, *(other.line for other in forked)):
-            line.close()
-        for template in templates:
-            template is mine or template.leave()
-        processes.idle[:] = [mine]
-        with contextlib.suppress(Exception):  # what fails here fails again where it is told
-            _get_ready(notebooks)
-        _relay(there)
+        try:
+            os.setsid()
+            for line in (here, *(other.line for other in forked)):
+                line.close()
+            for template in templates:
+                template is mine or template.leave()
+            processes.idle[:] = [mine]
+            with contextlib.suppress(Exception):  # what fails here fails again where it is told
+                _get_ready(notebooks)
+            _relay(there)
+        finally:
+            os._exit(1)  # whatever happens: the command's own work is not this process's
     for template in templates:
         template.leave()
     for process in forked:

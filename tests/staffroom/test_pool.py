@@ -70,24 +70,31 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
 
 
 FORKED = """
-import os, signal
+import contextlib, os, signal
 from staffroom import pool, processes
 
 def double(shared, key, value):
     if value == 99:
         os.kill(os.getpid(), signal.SIGKILL)
+    if value == 98:
+        return lambda: "cannot be sent back"
     return shared * value, os.getppid(), [template.ready for template in processes.idle]
 
 if __name__ == "__main__":
-    pool.fork(processes.start((), "/nowhere", False, 2))
+    with contextlib.suppress(Exception):
+        pool.fork(processes.start((), "/nowhere", False, 2))
+    with open(__file__ + ".came-here", "a") as file:
+        file.write(f"{os.getpid()}\\n")
     with pool.Pool(40) as workers:
-        items = [*range(1, 9), 99, *range(9, 20)]
+        items = [*range(1, 9), 99, *range(9, 20), 98]
         found = dict(workers.map(double, 2, ((number, number) for number in items)))
     assert isinstance(found.pop(99), BaseException)
+    assert isinstance(found.pop(98), BaseException)
     assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
     parents = {parent for _, parent, _ in found.values()}
     assert len(parents) == 2 and os.getpid() not in parents, parents
     assert {len(templates) for *_, templates in found.values()} == {0, 1}, "one's was ended with its worker"
+    assert open(__file__ + ".came-here").read() == f"{os.getpid()}\\n", "a worker went on as if it were the command"
     print("all right")
 """
 
