@@ -70,7 +70,7 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
 
 
 FORKED = """
-import contextlib, os, signal
+import contextlib, os, signal, sys
 from staffroom import pool, processes
 
 def double(shared, key, value):
@@ -82,7 +82,7 @@ def double(shared, key, value):
 
 if __name__ == "__main__":
     with contextlib.suppress(Exception):
-        pool.fork(processes.start((), "/nowhere", False, 2))
+        pool.fork(processes.start((), "/nowhere", False, int(sys.argv[1])))
     with open(__file__ + ".came-here", "a") as file:
         file.write(f"{os.getpid()}\\n")
     with pool.Pool(40) as workers:
@@ -92,19 +92,21 @@ if __name__ == "__main__":
     assert isinstance(found.pop(98), BaseException)
     assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
     parents = {parent for _, parent, _ in found.values()}
-    assert len(parents) == 2 and os.getpid() not in parents, parents
-    assert {len(templates) for *_, templates in found.values()} == {0, 1}, "one's was ended with its worker"
-    assert open(__file__ + ".came-here").read() == f"{os.getpid()}\\n", "a worker went on as if it were the command"
+    assert len(parents) == int(sys.argv[1]) and os.getpid() not in parents, parents
+    kept = {len(templates) for *_, templates in found.values()}
+    assert kept == {0, 1} if len(parents) == 1 else kept <= {0, 1}, "a template ends with its worker"
+    assert open(__file__ + ".came-here").read() == f"{os.getpid()}\\n", "a worker went on as the command"
     print("all right")
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-def test_forked_workers_work_and_are_replaced(tmp_path) -> None:
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_forked_workers_work_and_are_replaced(tmp_path, count: str) -> None:
     (tmp_path / "forked.py").write_text(FORKED)
     with subprocess.Popen(
-        [sys.executable, tmp_path / "forked.py"],
+        [sys.executable, tmp_path / "forked.py", count],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
