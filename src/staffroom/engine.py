@@ -73,13 +73,6 @@ class Package:
         return {name: nbformat.reads(text, as_version=4) for name, text in self.released.items()}
 
     @cached_property
-    def trusted(self) -> frozenset[str]:
-        """The texts of the instructor's own Markdown."""
-        return frozenset(
-            c.source for nb in self.stubs.values() for c in nb.cells if c.cell_type == "markdown"
-        )
-
-    @cached_property
     def plans(self) -> dict[str, Plan]:
         return {name: Plan.of(nb) for name, nb in self.notebooks.items()}
 

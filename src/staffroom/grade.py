@@ -71,7 +71,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     prepared = how.scheduler or pool.forked  # these say by themselves whether a sandbox can be made
     if how.sandbox and not prepared and (reason := jail.probe()):
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
-    common = hashlib.sha256(repr((what.limits, what.sources, what.files, what.inside)).encode())
+    shared = (what.limits, what.sources, what.released, what.files, what.inside)
+    common = hashlib.sha256(repr(shared).encode())
     tell(None, len(folders))
     with alone(course), contextlib.ExitStack() as stack:
         desk = Desk(course, name)

@@ -16,11 +16,11 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import SaveCells
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, SaveCells
+from traitlets.config import Config
 
-from .course import Course, StaffroomError, files_in, first_line, grader, write_file
+from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 
-MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 # What a student's copy is made of. Everything else (solutions, tests, staffroom, staff.mk …) stays at home.
 FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
 STAFF = ("jupyter/staff/",)
@@ -70,7 +70,7 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
                 made[name] = notebook_bytes(released(course, nb))
             except Exception as error:  # nbgrader raises RuntimeError, ValueError and its own
                 raise StaffroomError(f"{path}: {first_line(error)}; mend the notebook") from error
-    for problem in leaks(made, secrets(course, [assignment])):
+    for problem in leaks(made, secrets(course, [assignment]), marks(course)):
         raise StaffroomError(f"{source}: students would get this: {problem}; put it into a marked cell")
     return made
 
@@ -92,7 +92,7 @@ def bundle(course: Course) -> tuple[Path, bool]:
     solution or a hidden test; then nothing is written.
     """
     contents = student_files(course)
-    for problem in leaks(contents, secrets(course, course.assignments())):
+    for problem in leaks(contents, secrets(course, course.assignments()), marks(course)):
         raise StaffroomError(f"{problem}; the student bundle was not written: take that out")
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,15 +134,23 @@ def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def marks(course: Course) -> set[str]:
+    """What delimits solutions, hidden tests and mark schemes: nbgrader's own words and the course's."""
+    kinds, configs = (ClearSolutions, ClearHiddenTests, ClearMarkScheme), (Config(), course.config)
+    steps = [kind(config=config) for kind in kinds for config in configs]
+    return {getattr(step, name) for step in steps for name in step.traits() if name.endswith("_delimeter")}
+
+
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def leaks(contents: dict[str, bytes], hidden: dict[str, str]) -> Iterator[str]:
+def leaks(contents: dict[str, bytes], hidden: dict[str, str], marks: set[str]) -> Iterator[str]:
     """A line for each mark of a solution or hidden test, and each distinctive line of one, in each file."""
     for name, data in contents.items():
         text = squeeze(plain_text(name, data))
-        yield from (f"{name}: contains {mark}" for mark in MARKS if squeeze(mark) in text)
+        found = sorted(mark for mark in marks if squeeze(mark) in text and name != CONFIG)  # which names them
+        yield from (f"{name}: contains {mark}" for mark in found)
         yield from (f"{name}: from {hidden[line]}, hidden: {line[:60]}" for line in hidden if line in text)
 
 

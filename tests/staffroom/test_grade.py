@@ -195,6 +195,23 @@ def test_feedback_shows_purposes_and_no_hidden_test(tiny: Tiny) -> None:
     assert "secret_value" in staff, "instructors see the hidden tests"
 
 
+@pytest.mark.slow
+def test_hidden_tests_may_have_delimiters_of_the_courses_own(tiny: Tiny) -> None:
+    path, config = tiny.root / "solutions/numbers/numbers.ipynb", tiny.root / "nbgrader_config.py"
+    path.write_text(path.read_text().replace("BEGIN HIDDEN TESTS", "KEEP").replace("END HIDDEN", "END"))
+    tiny.submit("ada", tiny.answered(double="return abs(2 * x)"))
+    assert tiny.run("grade", "numbers").code == 0
+    assert "secret_value" in tiny.feedback("ada"), "as nbgrader would release it"
+    own = """c.ClearHiddenTests.update(begin_test_delimeter="KEEP", end_test_delimeter="END TESTS")"""
+    config.write_text(f"{config.read_text()}\n{own}\n")
+    assert tiny.run("grade", "numbers").code == 0
+    page = tiny.feedback("ada")
+    assert "hidden test failed (AssertionError): negative numbers and zero" in page
+    assert "double(3) is 6" in page
+    assert "secret_value" not in page
+    assert "-7" not in page.split("<body", 1)[1]
+
+
 # ---------------------------------------- where submissions come from
 
 
