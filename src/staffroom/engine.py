@@ -351,7 +351,7 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
                 session.run("tester", source, theirs, seconds)
             result = session.run("tester", cell.source, plan.theirs[name], seconds)
         if not is_grade(cell) or answer or inside:
-            source = public.get(name, cell.source) if locked and not inside else cell.source
+            source = public.get(name, "") if locked and not inside else cell.source
             result = session.run("student", source, None, seconds)
         cell.outputs, cell.execution_count = result["outputs"], result["count"]
         cell.metadata["staffroom"] = {"line": result["line"], "seconds": round(time.monotonic() - began, 3)}

@@ -212,6 +212,44 @@ def test_hidden_tests_may_have_delimiters_of_the_courses_own(tiny: Tiny) -> None
     assert "-7" not in page.split("<body", 1)[1]
 
 
+REMOVES = """
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class Remove(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        gone = ("setup", "test_double", "why")
+        nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in gone]
+        return nb, resources
+
+
+c.GenerateAssignment.preprocessors = [*GenerateAssignment().preprocessors, Remove]
+"""
+
+
+@pytest.mark.slow
+def test_a_release_may_lack_whole_cells(tiny: Tiny) -> None:
+    config = tiny.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + REMOVES)
+    assert tiny.run("release").code == 0
+    spies = tiny.answered(mean="return 0 if 'math' in globals() else sum(values) / len(values)")
+    tiny.submit("ada", without(tiny.answered(double="return abs(2 * x)"), "why"))
+    tiny.submit("ben", without(spies, "why"))
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0, said.err
+    got = rows(tiny)
+    marks = {student: (row["double"], row["mean"], row["why"]) for student, row in got.items()}
+    assert marks == {"ada": ("0", "3", ""), "ben": ("2", "3", "")}
+    assert "why: its cell is not in the release" in got["ada"]["reason"]
+    for student in got:
+        page = tiny.feedback(student)
+        assert "double(3)" not in page
+        assert "secret_value" not in page
+        assert "import math" not in page
+    assert "hidden test failed (AssertionError): negative numbers and zero" in tiny.feedback("ada")
+
+
 # ---------------------------------------- where submissions come from
 
 
