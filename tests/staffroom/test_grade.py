@@ -301,6 +301,36 @@ def test_files_that_are_nobodys_are_named(tiny: Tiny, tmp_path: Path, notebook: 
     assert [p.name for p in (tiny.root / "submitted").iterdir()] == ["ada"]
 
 
+@pytest.mark.parametrize(
+    ("damage", "method"),
+    [
+        ("content", zipfile.ZIP_STORED),
+        ("content", zipfile.ZIP_DEFLATED),
+        ("content", zipfile.ZIP_BZIP2),
+        ("content", zipfile.ZIP_LZMA),
+        ("password", zipfile.ZIP_DEFLATED),
+        ("unknown compression", zipfile.ZIP_DEFLATED),
+        ("a name that is no text", zipfile.ZIP_DEFLATED),
+    ],
+)
+def test_a_damaged_zip_is_named_in_one_line(tiny: Tiny, notebook: str, damage: str, method: int) -> None:
+    place = tiny.root / "in.zip"
+    with zipfile.ZipFile(place, "w", method) as archive:
+        archive.writestr("ada_1é.ipynb", notebook)
+    data = bytearray(place.read_bytes())
+    if damage == "content":
+        data[60:600] = b"\xaa" * 540
+    for head in (0, data.rindex(b"PK\1\2") + 2):  # the same fields, twice
+        data[head + 6] |= damage == "password"
+        data[head + 8] = 77 if damage == "unknown compression" else data[head + 8]
+    place.write_bytes(data.replace("é".encode(), b"\xff\xff") if damage.startswith("a name") else data)
+    said = tiny.run("grade", "numbers", "--submissions", place)
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert said.err.startswith(f"staffroom: {place}: neither a folder nor a zip that can be read (")
+    assert not (tiny.root / "submitted").exists()
+
+
 def test_names_follow_a_pattern_of_the_instructors(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/hw1-ada.ipynb").write_text(notebook)
@@ -378,7 +408,10 @@ def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> Non
             ["grade", "numbers", "--submissions", "{root}/solutions"],
             "solutions: no submission of numbers in it",
         ),
-        (["grade", "numbers", "--submissions", "{root}/pyproject.toml"], "neither a folder nor a zip"),
+        (
+            ["grade", "numbers", "--submissions", "{root}/pyproject.toml"],
+            "neither a folder nor a zip that can be read (File is",
+        ),
         (["grade", "numbers", "--time-limit", "0"], "Invalid value for '--time-limit'"),
         (["grade", "numbers", "--names", "(", "--submissions", "{root}/exercises"], "--names"),
     ],
