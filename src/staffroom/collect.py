@@ -83,7 +83,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
     origin: dict[str, str] = {}
     for name in files:
         match = pattern.fullmatch(Path(name).name)
-        student = re.sub(r"\s+", "-", match["student_id"]) if match else ""
+        student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
         if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
             problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
         elif student in origin:

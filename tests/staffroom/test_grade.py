@@ -338,6 +338,15 @@ def test_names_follow_a_pattern_of_the_instructors(tiny: Tiny, tmp_path: Path, n
     assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
 
 
+def test_a_pattern_may_find_no_name(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("y-ada.ipynb", "ben.ipynb"):
+        (tmp_path / "in" / name).write_text(notebook)
+    (problem,) = collect.from_place(tiny.course, "numbers", tmp_path / "in", "(?P<student_id>y)?.*")
+    assert "ben.ipynb: whose is it?" in problem
+    assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["y"]
+
+
 def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
     for stamp, text in (
         ("2025-01-01 10:00:00.000000 UTC", "old"),
