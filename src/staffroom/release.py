@@ -53,10 +53,11 @@ def released(course: Course, nb: NotebookNode) -> NotebookNode:
 
 def generate(course: Course, assignment: str) -> dict[str, bytes]:
     """File name → content of an assignment's release: its notebooks, and what lies in its files/ folder."""
-    source, notebooks = course.path("source", ".", assignment), course.notebooks(assignment)
+    source = course.path("source", ".", assignment)
+    notebooks = {f"{name}.ipynb": nb for name, nb in course.notebooks(assignment).items()}
     made: dict[str, bytes] = {}
     for name, data in files_in(source.resolve()).items():
-        path, nb = source / name, notebooks.get(name.removesuffix(".ipynb"))
+        path, nb = source / name, notebooks.get(name)
         if name.startswith("files/"):
             made[name] = data
         elif nb is None:

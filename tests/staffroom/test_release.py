@@ -116,6 +116,7 @@ def test_litter_is_ignored_and_data_files_go_along(tiny: Tiny) -> None:
             nbformat.writes(nbformat.v4.new_notebook()),
             "Untitled.ipynb: no graded cell in it",
         ),
+        ("numbers", "like the notebook, but for its suffix", "numbers/numbers: not a notebook; move it to"),
         ("broken.ipynb", "{", "broken.ipynb: not a notebook"),
     ],
 )
