@@ -72,11 +72,11 @@ class Report:
         return asdict(self) | {"ok": self.ok, "questions": self.counts()}
 
     def table(self, style: box.Box = box.SIMPLE_HEAD) -> Table:
-        """Question × answer: what must be lost, and what was. The style box.MARKDOWN is for documents."""
+        """Question × answer: what must be lost, what was. box.MARKDOWN (for documents) has no sections."""
         head = ("question", "answer", "must lose", "lost", "")
         result = Table(*head, title=f"{self.assignment}: every answer, and what it costs", box=style)
         for row, before in zip(self.rows, [None, *self.rows], strict=False):
-            if before is None or before.question != row.question:
+            if style is not box.MARKDOWN and (before is None or before.question != row.question):
                 result.add_section()
             mark = Text("ok", "green") if row.ok else Text("NOT OK", "bold red")
             cost = (", ".join(row.loses) or "-", ", ".join(row.lost) or "-")
