@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_locked
 
-from .course import grader
+from .course import grader, printable
 
 MOST_BYTES, MOST_CELLS = 50_000_000, 5_000
 LOST = "its cell was deleted, or lost its mark and no other cell is certain to be it"
@@ -68,11 +68,6 @@ def repair(
         result.notes += [f"{name}: {note}" for note in notes] if len(sources) > 1 else notes
         result.missing |= missing
     return result
-
-
-def printable(name: str) -> str:
-    """A file's name with U+FFFD for what would end the line, steer a terminal or fail to encode."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str:
