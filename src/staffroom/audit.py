@@ -21,6 +21,7 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
+from .engine import error_of
 from .grade import How, package
 from .outcome import Mark
 from .release import notebook_bytes
@@ -173,5 +174,5 @@ def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:
         answer.ok &= marks[name].points == (0 if name in answer.loses else marks[name].max_points)
         if marks[name].points < marks[name].max_points:
             answer.lost.append(name)
-            error = next((output for output in cell.outputs if output.output_type == "error"), None)
+            error = error_of(cell)
             answer.why = answer.why or (first_line(f"{error.ename}: {error.evalue}") if error else "")

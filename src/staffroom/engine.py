@@ -36,6 +36,7 @@ from .wire import FRAME, Closed, plain
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
+OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that stand here for a process's end
 MOST_OUTPUTS = 1000  # of a cell
 MOST_FILES = FRAME - (4 << 20)  # bytes of the files beside the notebooks
 # What a limit says from inside the process that met it, and its name among the limits.
@@ -403,16 +404,21 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
     return done
 
 
+def error_of(cell: NotebookNode | dict) -> NotebookNode | None:
+    """The error that a cell ended in, if it did."""
+    return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
+
+
 def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> tuple[str, bool]:
     """Why a graded cell lost points, and whether that was something else than a test's verdict. An error in
     the answer itself comes first: the tests that follow only find a name missing."""
-    mine, before = _error(cell), _error(answer or {})
+    mine, before = error_of(cell), error_of(answer or {})
     if mine is None:
         return "", False
     error, source = (before, answer) if before else (mine, cell)
     if error.ename == "NotImplementedError":
         return "not answered", True
-    if error.ename in ("TimeLimit", "CPULimit", "ProcessEnded"):
+    if error.ename in OURS:
         return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
     said = first_line(f"{error.ename}: {error.evalue}")
     if error.ename != "AssertionError":
@@ -420,7 +426,3 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> 
             said += f" (limit: {name} = {getattr(limits, name)})"
         return said, True
     return first_line(error.evalue or "a test failed"), False
-
-
-def _error(cell: NotebookNode | dict) -> NotebookNode | None:
-    return next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

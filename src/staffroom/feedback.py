@@ -19,10 +19,10 @@ from nbgrader.utils import is_locked
 from pygments.formatters import HtmlFormatter
 
 from .course import first_line, grader
+from .engine import OURS, error_of
 from .outcome import Mark, Outcome, Question
 
 WITHHELD = "hidden test failed"  # stands for a message that a student must not see
-OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that the engine gives
 SAFE = ("not answered", "points given by hand")  # reasons that quote no test
 # What parses a student's Markdown and HTML takes time that grows with the square of the length, and no limit
 # holds here: what is longer, or comes after so much, is shown as plain text.
@@ -78,8 +78,7 @@ def _places(lines: list[str], given: list[str]) -> Iterator[tuple[int, int]]:
 def public_error(cell: NotebookNode, public: dict[str, str]) -> str | None:
     """What a student may read of the error that a cell ended in: of a hidden test's, its purpose alone, since
     its message can show the hidden inputs. None where there was no error."""
-    error = next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
-    if error is None:
+    if (error := error_of(cell)) is None:
         return None
     line = cell.metadata.get("staffroom", {}).get("line")
     engines = error.ename in OURS and not line  # with a line it is a class of the student's, so named
