@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.preprocessors import ClearSolutions
 
 from . import jail, pool
 from .book import Book
@@ -55,7 +56,8 @@ def package(course: Course, name: str, how: How) -> Package:
     stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
     files = files_in(course.path("source", ".", name).resolve())
     files = {file: data for file, data in files.items() if not file.endswith(".ipynb")}
-    texts = {nb: nbformat.writes(source) for nb, source in sources.items()}
+    whole = {nb: released(course, source, ClearSolutions) for nb, source in sources.items()}  # with a header
+    texts = {nb: nbformat.writes(source) for nb, source in whole.items()}
     return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
 
 

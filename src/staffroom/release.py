@@ -35,17 +35,21 @@ def notebook_bytes(nb: NotebookNode) -> bytes:
     return (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
 
 
-def released(course: Course, nb: NotebookNode) -> NotebookNode:
-    """The student's version of a source notebook: nbgrader's own preprocessors, in its own order.
+def released(course: Course, nb: NotebookNode, before: type | None = None) -> NotebookNode:
+    """The student's version of a source notebook: nbgrader's own preprocessors, in its own order. Or what the
+    notebook is `before` one of them.
 
     SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
     from machine to machine (the kernel's name, Python's version) is fixed.
     """
-    nb, resources = copy.deepcopy(nb), {}
+    nb, resources, mine = copy.deepcopy(nb), {}, [cell.id for cell in nb.cells]
     with contextlib.chdir(course.root):  # the configuration may name files from there
-        for step in GenerateAssignment(config=course.config).preprocessors:
+        steps = GenerateAssignment(config=course.config).preprocessors
+        for step in steps[: steps.index(before) if before in steps else None]:
             if step is not SaveCells:
                 nb, resources = step(config=course.config)(nb, resources)
+    for number, cell in enumerate(nb.cells):
+        cell["id"] = cell["id"] if cell.get("id") in mine else f"added-{number}"  # a header's may have none
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
     return nb

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -210,6 +211,23 @@ def test_hidden_tests_may_have_delimiters_of_the_courses_own(tiny: Tiny) -> None
     assert "double(3) is 6" in page
     assert "secret_value" not in page
     assert "-7" not in page.split("<body", 1)[1]
+
+
+@pytest.mark.slow
+def test_a_header_of_nbgraders_is_part_of_the_source(tiny: Tiny) -> None:
+    """Its imports are the tests' too: correct answers had 0 points for "name 'math' is not defined"."""
+    path, config = tiny.root / "solutions/numbers/numbers.ipynb", tiny.root / "nbgrader_config.py"
+    nbformat.write(without(source_notebook(), "setup"), path)
+    header = {"cell_type": "code", "source": "import math", "metadata": {}, "outputs": []}
+    old = {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [header | {"execution_count": None}]}
+    (tiny.root / "header.ipynb").write_text(json.dumps(old))
+    config.write_text(f'{config.read_text()}\nc.IncludeHeaderFooter.header = "header.ipynb"\n')
+    assert tiny.run("release").code == 0
+    assert "up to date" in tiny.run("release").out
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers").code == 0
+    assert rows(tiny)["ada"]["points"] == "5"
+    assert "0 run, 1 unchanged" in tiny.run("grade", "numbers").out
 
 
 REMOVES = """
