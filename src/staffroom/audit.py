@@ -21,6 +21,7 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
+from .engine import error_of
 from .grade import How, package
 from .outcome import Mark
 from .release import notebook_bytes
@@ -72,11 +73,11 @@ class Report:
         return asdict(self) | {"ok": self.ok, "questions": self.counts()}
 
     def table(self, style: box.Box = box.SIMPLE_HEAD) -> Table:
-        """Question × answer: what must be lost, and what was. The style box.MARKDOWN is for documents."""
+        """Question × answer: what must be lost, what was. box.MARKDOWN (for documents) has no sections."""
         head = ("question", "answer", "must lose", "lost", "")
         result = Table(*head, title=f"{self.assignment}: every answer, and what it costs", box=style)
         for row, before in zip(self.rows, [None, *self.rows], strict=False):
-            if before is None or before.question != row.question:
+            if style is not box.MARKDOWN and (before is None or before.question != row.question):
                 result.add_section()
             mark = Text("ok", "green") if row.ok else Text("NOT OK", "bold red")
             cost = (", ".join(row.loses) or "-", ", ".join(row.lost) or "-")
@@ -173,5 +174,5 @@ def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:
         answer.ok &= marks[name].points == (0 if name in answer.loses else marks[name].max_points)
         if marks[name].points < marks[name].max_points:
             answer.lost.append(name)
-            error = next((output for output in cell.outputs if output.output_type == "error"), None)
+            error = error_of(cell)
             answer.why = answer.why or (first_line(f"{error.ename}: {error.evalue}") if error else "")

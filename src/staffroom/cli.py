@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from .course import Course, StaffroomError, as_json, explain, write_file
+from .course import Course, StaffroomError, as_json, explain, printable, write_file
 from .outcome import Outcome, Status, table, to_csv
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
 
 def complain(line: str) -> None:
-    err.print(Text(f"staffroom: {line}", style="red"))
+    err.print(Text(f"staffroom: {printable(line)}", style="red"))  # a student can have named a file
 
 
 @contextlib.contextmanager

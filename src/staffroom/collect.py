@@ -66,22 +66,24 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
     if len(wanted) != 1:
         raise StaffroomError(f"{place}: several notebooks are taken as STUDENT/ASSIGNMENT/ folders only")
     try:
+        pattern = re.compile(names)
+        pattern.groupindex["student_id"]
         if place.is_dir():
             files = files_in(place)
         else:
             with zipfile.ZipFile(place) as archive:
                 files = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
-        pattern = re.compile(names)
-        pattern.groupindex["student_id"]
-    except (zipfile.BadZipFile, RuntimeError) as error:
-        why = first_line(error)
-        raise StaffroomError(f"{place}: neither a folder nor a zip ({why}); get it again") from error
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
+    except Exception as error:  # a damaged zip raises nearly everything
+        if getattr(error, "filename", None):  # it cannot be opened: explain() has the remedy
+            raise
+        said = f"{place}: neither a folder nor a zip that can be read ({first_line(error)})"
+        raise StaffroomError(f"{said}; get it again, or unpack it and give the folder") from error
     origin: dict[str, str] = {}
     for name in files:
         match = pattern.fullmatch(Path(name).name)
-        student = re.sub(r"\s+", "-", match["student_id"]) if match else ""
+        student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
         if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
             problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
         elif student in origin:

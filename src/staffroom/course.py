@@ -44,11 +44,15 @@ def explain(error: OSError) -> str:
     return f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; {remedy}"
 
 
+def printable(text: str) -> str:
+    """A text with U+FFFD for what would end the line, steer a terminal or fail to encode."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def first_line(error: object) -> str:
-    """The first line of an error's text, for messages that must stay on one line; nothing in it that steers a
-    terminal."""
+    """The first line of an error's text, for messages that must stay on one line."""
     found = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in found[:300])
+    return printable(found[:300])
 
 
 def write_file(path: Path, data: bytes) -> bool:

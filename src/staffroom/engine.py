@@ -36,6 +36,7 @@ from .wire import FRAME, Closed, plain
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
+OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that stand here for a process's end
 MOST_OUTPUTS = 1000  # of a cell
 MOST_FILES = FRAME - (4 << 20)  # bytes of the files beside the notebooks
 # What a limit says from inside the process that met it, and its name among the limits.
@@ -71,13 +72,6 @@ class Package:
     @cached_property
     def stubs(self) -> dict[str, NotebookNode]:
         return {name: nbformat.reads(text, as_version=4) for name, text in self.released.items()}
-
-    @cached_property
-    def trusted(self) -> frozenset[str]:
-        """The texts of the instructor's own Markdown."""
-        return frozenset(
-            c.source for nb in self.stubs.values() for c in nb.cells if c.cell_type == "markdown"
-        )
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
@@ -358,7 +352,7 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
                 session.run("tester", source, theirs, seconds)
             result = session.run("tester", cell.source, plan.theirs[name], seconds)
         if not is_grade(cell) or answer or inside:
-            source = public.get(name, cell.source) if locked and not inside else cell.source
+            source = public.get(name, "") if locked and not inside else cell.source
             result = session.run("student", source, None, seconds)
         cell.outputs, cell.execution_count = result["outputs"], result["count"]
         cell.metadata["staffroom"] = {"line": result["line"], "seconds": round(time.monotonic() - began, 3)}
@@ -410,16 +404,21 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
     return done
 
 
+def error_of(cell: NotebookNode | dict) -> NotebookNode | None:
+    """The error that a cell ended in, if it did."""
+    return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
+
+
 def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> tuple[str, bool]:
     """Why a graded cell lost points, and whether that was something else than a test's verdict. An error in
     the answer itself comes first: the tests that follow only find a name missing."""
-    mine, before = _error(cell), _error(answer or {})
+    mine, before = error_of(cell), error_of(answer or {})
     if mine is None:
         return "", False
     error, source = (before, answer) if before else (mine, cell)
     if error.ename == "NotImplementedError":
         return "not answered", True
-    if error.ename in ("TimeLimit", "CPULimit", "ProcessEnded"):
+    if error.ename in OURS:
         return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
     said = first_line(f"{error.ename}: {error.evalue}")
     if error.ename != "AssertionError":
@@ -427,7 +426,3 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> 
             said += f" (limit: {name} = {getattr(limits, name)})"
         return said, True
     return first_line(error.evalue or "a test failed"), False
-
-
-def _error(cell: NotebookNode | dict) -> NotebookNode | None:
-    return next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

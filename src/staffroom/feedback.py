@@ -5,30 +5,30 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, markdown2html, strip_ansi
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+from nbgrader.utils import is_locked
 from pygments.formatters import HtmlFormatter
 
 from .course import first_line, grader
+from .engine import OURS, error_of
 from .outcome import Mark, Outcome, Question
 
-HIDDEN = "BEGIN HIDDEN TESTS"
 WITHHELD = "hidden test failed"  # stands for a message that a student must not see
-OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that the engine gives
 SAFE = ("not answered", "points given by hand")  # reasons that quote no test
 # What parses a student's Markdown and HTML takes time that grows with the square of the length, and no limit
 # holds here: what is longer, or comes after so much, is shown as plain text.
 MOST, MOST_IN_ALL = 30_000, 300_000
 SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
-BLOCK = re.compile(rf"(?ms)(^[^\n]*{HIDDEN}.*?(?:END HIDDEN TESTS[^\n]*|\Z))")
+PURPOSE = re.compile(r"[ \t]*#[ \t]*purpose:(.+)")
 PAGE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
 TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
 TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
@@ -37,57 +37,78 @@ SANITISER.tags = [*SANITISER.tags, *TAGS]
 SANITISER.attributes = SANITISER.attributes | {cell: ["colspan", "rowspan"] for cell in ("th", "td")}
 
 
-def hide(source: str) -> tuple[str, dict[int, str]]:
-    """A test cell without its hidden tests, and the purpose of each hidden line (line numbers from 1)."""
+def hide(cell: NotebookNode, public: dict[str, str]) -> tuple[str, dict[int, str]]:
+    """A cell without its hidden lines, and the purpose of each (line numbers from 1). `public`: grade id →
+    source in the release. Whatever took a line away there, it is hidden here."""
+    if not is_locked(cell):
+        return cell.source, {}  # a student's
+    return _hidden(cell.source, public.get(grader(cell).get("grade_id"), ""), cell.cell_type == "code")
+
+
+@functools.lru_cache(200)
+def _hidden(source: str, public: str, code: bool) -> tuple[str, dict[int, str]]:
+    lines, given = source.split("\n"), public.split("\n")
+    # A line like one of the release's can stand among the hidden ones: shown is what only that one can be.
+    last = {(len(given) + 1 - n, len(lines) + 1 - at) for n, at in _places(lines[::-1], given[::-1])}
+    certain = {at for _, at in last.intersection(_places(lines, given))}
     shown: list[str] = []
     purposes: dict[int, str] = {}
-    line = 1
-    for part in BLOCK.split(source):
-        last = line + part.count("\n")
-        if HIDDEN in part:
-            said = re.findall(r"(?m)^[ \t]*#[ \t]*purpose:(.+)", part) or ["hidden test"]
-            purposes |= dict.fromkeys(range(line, last + 1), said[-1].strip())
-            part = f"# hidden test, its purpose: {purposes[line]}"
-        shown.append(part)
-        line = last
-    return "".join(shown), purposes
+    for visible, group in itertools.groupby(enumerate(lines, 1), lambda line: line[0] in certain):
+        part = dict(group)
+        if not visible:
+            said = {at: match[1].strip() for at, line in part.items() if (match := PURPOSE.match(line))}
+            purpose = next(iter(said.values()), "hidden test")
+            for at in part:
+                purposes[at] = purpose = said.get(at, purpose)
+            told = dict.fromkeys(said.values() or [purpose]) if code else ()
+            part = {n: f"# hidden test, its purpose: {purpose}" for n, purpose in enumerate(told)}
+        shown += part.values()
+    return "\n".join(shown), purposes
 
 
-def public_error(cell: NotebookNode) -> str | None:
+def _places(lines: list[str], given: list[str]) -> Iterator[tuple[int, int]]:
+    """The number of each given line, and its first place after those before it, both from 1."""
+    at = 0
+    for n, line in enumerate(given, 1):
+        with contextlib.suppress(ValueError):
+            at = lines.index(line, at) + 1
+            yield n, at
+
+
+def public_error(cell: NotebookNode, public: dict[str, str]) -> str | None:
     """What a student may read of the error that a cell ended in: of a hidden test's, its purpose alone, since
     its message can show the hidden inputs. None where there was no error."""
-    error = next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
-    if error is None:
+    if (error := error_of(cell)) is None:
         return None
     line = cell.metadata.get("staffroom", {}).get("line")
     engines = error.ename in OURS and not line  # with a line it is a class of the student's, so named
-    if HIDDEN in cell.source and not engines:
-        purposes, kind = hide(cell.source)[1], error.ename if hasattr(builtins, error.ename) else "an error"
-        if not line or line in purposes:
-            return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}"
+    purposes = hide(cell, public)[1]
+    if purposes and not engines and (not line or line in purposes):
+        kind = error.ename if hasattr(builtins, error.ename) else "an error"
+        return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}"
     return f"{error.ename}: {error.evalue}"
 
 
-def public_reason(question: Question, cells: dict[str, NotebookNode]) -> str:
-    """What a student may read of why a question lost points; `cells` are its notebook's, by grade id. The
-    question's own reason can quote a hidden test: where one failed, it is made anew from what is public."""
-    mine = [cells[name] for name in question.cells if name in cells]
+def public_reason(question: Question, errors: dict[str, str | None]) -> str:
+    """What a student may read of why a question lost points; `errors`: grade id → the public error of a
+    cell of its notebook. Its own reason can quote a hidden test: where one failed, it is made anew."""
+    mine = [errors[name] for name in question.cells if name in errors]
     if not mine:
         return "see the page of its notebook" if question.reason else ""
-    errors = [public_error(cell) for cell in mine]
-    if question.reason in SAFE or not any(error and error.startswith(WITHHELD) for error in errors):
+    if question.reason in SAFE or not any(error and error.startswith(WITHHELD) for error in mine):
         return question.reason
-    answer = cells.get(question.name)  # an error in the answer itself comes first
-    found = [answer and public_error(answer), *errors]
+    found = [errors.get(question.name), *mine]  # an error in the answer itself comes first
     return " / ".join(dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e))
 
 
 def render(
-    name: str, nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, trusted: frozenset[str]
+    name: str, nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, stub: NotebookNode
 ) -> bytes:
-    """The HTML page of the executed notebook `name`. `trusted`: the texts of the instructor's Markdown."""
-    cells = {grader(cell).get("grade_id"): cell for cell in nb.cells}
-    reasons = {q.name: public_reason(q, cells if q.notebook in (name, "") else {}) for q in outcome.questions}
+    """The HTML page of the executed notebook `name`; `stub` is its release."""
+    public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
+    trusted = {cell.source for cell in stub.cells if cell.cell_type == "markdown"}  # the instructor's
+    found = {grader(cell).get("grade_id"): public_error(cell, public) for cell in nb.cells}
+    reasons = {q.name: public_reason(q, found if q.notebook in (name, "") else {}) for q in outcome.questions}
     room = [MOST_IN_ALL]
     page = TEMPLATE.render(
         outcome=outcome,
@@ -96,38 +117,37 @@ def render(
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
         css=Markup(HtmlFormatter().get_style_defs("pre")),
-        cells=[_shown(cell, marks.get(grader(cell).get("grade_id", "")), trusted, room) for cell in nb.cells],
+        cells=[_shown(cell, marks, public, trusted, room) for cell in nb.cells],
     )
     return page.encode("utf-8", "replace")
 
 
-def _shown(cell: NotebookNode, mark: Mark | None, trusted: frozenset[str], room: list[int]) -> dict[str, Any]:
+def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: set[str], room: list[int]) -> dict:
     """What the template shows of a cell. `room`: how many characters may still be made into HTML."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
-    shown = {"kind": kind, "name": name if kind else "", "mark": mark, "outputs": []}
-    source, html = cell.source, None
+    shown = {"kind": kind, "name": name if kind else "", "mark": marks.get(name), "outputs": []}
+    (source, hidden), html = hide(cell, public), None
     if cell.cell_type == "code":
-        source = hide(cell.source)[0]
-        if source != cell.source:  # what the student's code prints here can show hidden inputs
-            error = public_error(cell)
+        error = public_error(cell, public)
+        if hidden:  # what the student's code prints here can show hidden inputs
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
         else:
-            shown["outputs"] = list(filter(None, (_output(cell, output, room) for output in cell.outputs)))
+            shown["outputs"] = list(filter(None, (_output(cell, out, error, room) for out in cell.outputs)))
         html = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
         html = _trusted(source) if source in trusted else _made(_markdown, source, room)
     return shown | {"html": html or Markup("<pre>%s</pre>") % source}
 
 
-def _output(cell: NotebookNode, output: NotebookNode, room: list[int]) -> dict[str, Any] | None:
+def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: list[int]) -> dict | None:
     if output.output_type == "stream":
         return {"kind": "text", "text": strip_ansi("".join(output.text))}
     if output.output_type == "error":
         test = grader(cell).get("grade") and not grader(cell).get("solution")
         trace = strip_ansi("\n".join(output.traceback))
-        return {"kind": "error", "text": public_error(cell) if test or not trace else trace}
+        return {"kind": "error", "text": error if test or not trace else trace}
     for kind in filter(output.data.__contains__, SHOWN):
         text = "".join(output.data[kind])  # or a list of lines
         if kind.startswith("image/"):

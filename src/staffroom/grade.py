@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.preprocessors import ClearSolutions
 
 from . import jail, pool
 from .book import Book
@@ -55,7 +56,8 @@ def package(course: Course, name: str, how: How) -> Package:
     stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
     files = files_in(course.path("source", ".", name).resolve())
     files = {file: data for file, data in files.items() if not file.endswith(".ipynb")}
-    texts = {nb: nbformat.writes(source) for nb, source in sources.items()}
+    whole = {nb: released(course, source, ClearSolutions) for nb, source in sources.items()}  # with a header
+    texts = {nb: nbformat.writes(source) for nb, source in whole.items()}
     return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
 
 
@@ -71,7 +73,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     prepared = how.scheduler or pool.forked  # these say by themselves whether a sandbox can be made
     if how.sandbox and not prepared and (reason := jail.probe()):
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
-    common = hashlib.sha256(repr((what.limits, what.sources, what.files, what.inside)).encode())
+    shared = (what.limits, what.sources, what.released, what.files, what.inside)
+    common = hashlib.sha256(repr(shared).encode())
     tell(None, len(folders))
     with alone(course), contextlib.ExitStack() as stack:
         desk = Desk(course, name)

@@ -73,7 +73,7 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
                 Question(question, total, most, " / ".join(reasons), stopped, ids, took, name)
             )
     for name, nb in done.notebooks.items():
-        graded.pages[name] = feedback.render(name, nb, graded.marks[name], outcome, package.trusted)
+        graded.pages[name] = feedback.render(name, nb, graded.marks[name], outcome, package.stubs[name])
     return graded
 
 
@@ -89,7 +89,7 @@ def marks_of(nb: NotebookNode) -> dict[str, Mark]:
 
 def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcome: Outcome) -> bytes:
     """A feedback page once more, with the marks as a person has changed them."""
-    return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.trusted)
+    return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.stubs[key[1]])
 
 
 class WorkerEnded(Exception):
@@ -153,7 +153,7 @@ def _get_ready(notebooks: Sequence[Path]) -> None:
         nb = nbformat.read(path, as_version=4)
         for cell in nb.cells:
             cell.cell_type == "code" and engine.prepared(cell.source)
-        feedback.render(path.stem, nb, {}, Outcome("", ""), frozenset(cell.source for cell in nb.cells))
+        feedback.render(path.stem, nb, {}, Outcome("", ""), nb)
 
 
 def _relay(line: Connection) -> NoReturn:

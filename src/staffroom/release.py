@@ -16,11 +16,11 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import SaveCells
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, SaveCells
+from traitlets.config import Config
 
-from .course import Course, StaffroomError, files_in, first_line, grader, write_file
+from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 
-MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 # What a student's copy is made of. Everything else (solutions, tests, staffroom, staff.mk …) stays at home.
 FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
 STAFF = ("jupyter/staff/",)
@@ -35,17 +35,21 @@ def notebook_bytes(nb: NotebookNode) -> bytes:
     return (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
 
 
-def released(course: Course, nb: NotebookNode) -> NotebookNode:
-    """The student's version of a source notebook: nbgrader's own preprocessors, in its own order.
+def released(course: Course, nb: NotebookNode, before: type | None = None) -> NotebookNode:
+    """The student's version of a source notebook: nbgrader's own preprocessors, in its own order. Or what the
+    notebook is `before` one of them.
 
     SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
     from machine to machine (the kernel's name, Python's version) is fixed.
     """
-    nb, resources = copy.deepcopy(nb), {}
+    nb, resources, mine = copy.deepcopy(nb), {}, [cell.id for cell in nb.cells]
     with contextlib.chdir(course.root):  # the configuration may name files from there
-        for step in GenerateAssignment(config=course.config).preprocessors:
+        steps = GenerateAssignment(config=course.config).preprocessors
+        for step in steps[: steps.index(before) if before in steps else None]:
             if step is not SaveCells:
                 nb, resources = step(config=course.config)(nb, resources)
+    for number, cell in enumerate(nb.cells):
+        cell["id"] = cell["id"] if cell.get("id") in mine else f"added-{number}"  # a header's may have none
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
     return nb
@@ -53,10 +57,11 @@ def released(course: Course, nb: NotebookNode) -> NotebookNode:
 
 def generate(course: Course, assignment: str) -> dict[str, bytes]:
     """File name → content of an assignment's release: its notebooks, and what lies in its files/ folder."""
-    source, notebooks = course.path("source", ".", assignment), course.notebooks(assignment)
+    source = course.path("source", ".", assignment)
+    notebooks = {f"{name}.ipynb": nb for name, nb in course.notebooks(assignment).items()}
     made: dict[str, bytes] = {}
     for name, data in files_in(source.resolve()).items():
-        path, nb = source / name, notebooks.get(name.removesuffix(".ipynb"))
+        path, nb = source / name, notebooks.get(name)
         if name.startswith("files/"):
             made[name] = data
         elif nb is None:
@@ -70,7 +75,7 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
                 made[name] = notebook_bytes(released(course, nb))
             except Exception as error:  # nbgrader raises RuntimeError, ValueError and its own
                 raise StaffroomError(f"{path}: {first_line(error)}; mend the notebook") from error
-    for problem in leaks(made, secrets(course, [assignment])):
+    for problem in leaks(made, secrets(course, [assignment]), marks(course)):
         raise StaffroomError(f"{source}: students would get this: {problem}; put it into a marked cell")
     return made
 
@@ -92,7 +97,7 @@ def bundle(course: Course) -> tuple[Path, bool]:
     solution or a hidden test; then nothing is written.
     """
     contents = student_files(course)
-    for problem in leaks(contents, secrets(course, course.assignments())):
+    for problem in leaks(contents, secrets(course, course.assignments()), marks(course)):
         raise StaffroomError(f"{problem}; the student bundle was not written: take that out")
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,15 +139,23 @@ def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def marks(course: Course) -> set[str]:
+    """What delimits solutions, hidden tests and mark schemes: nbgrader's own words and the course's."""
+    kinds, configs = (ClearSolutions, ClearHiddenTests, ClearMarkScheme), (Config(), course.config)
+    steps = [kind(config=config) for kind in kinds for config in configs]
+    return {getattr(step, name) for step in steps for name in step.traits() if name.endswith("_delimeter")}
+
+
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def leaks(contents: dict[str, bytes], hidden: dict[str, str]) -> Iterator[str]:
+def leaks(contents: dict[str, bytes], hidden: dict[str, str], marks: set[str]) -> Iterator[str]:
     """A line for each mark of a solution or hidden test, and each distinctive line of one, in each file."""
     for name, data in contents.items():
         text = squeeze(plain_text(name, data))
-        yield from (f"{name}: contains {mark}" for mark in MARKS if squeeze(mark) in text)
+        found = sorted(mark for mark in marks if squeeze(mark) in text and name != CONFIG)  # which names them
+        yield from (f"{name}: contains {mark}" for mark in found)
         yield from (f"{name}: from {hidden[line]}, hidden: {line[:60]}" for line in hidden if line in text)
 
 

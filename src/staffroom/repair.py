@@ -18,10 +18,11 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_locked
 
-from .course import grader
+from .course import grader, printable
 
 MOST_BYTES, MOST_CELLS = 50_000_000, 5_000
 LOST = "its cell was deleted, or lost its mark and no other cell is certain to be it"
+REMOVED = "its cell is not in the release: the course's configuration takes it away"
 
 
 class NotGradable(Exception):
@@ -67,11 +68,6 @@ def repair(
         result.notes += [f"{name}: {note}" for note in notes] if len(sources) > 1 else notes
         result.missing |= missing
     return result
-
-
-def printable(name: str) -> str:
-    """A file's name with U+FFFD for what would end the line, steer a terminal or fail to encode."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str:
@@ -202,7 +198,7 @@ def _recognise(
         return [p for p in mine if cells[p]["cell_type"] == cell.cell_type == "markdown"]
 
     look("its id", lambda name, cell: [p for p in free if cells[p]["id"] == cell.get("id", "")])
-    look("its text", lambda name, cell: [p for p in free if texts[p] and texts[p] == blank[name]])
+    look("its text", lambda name, cell: [p for p in free if texts[p] and texts[p] == blank.get(name)])
     look("what it defines", defines)
     look("its place", between)
     return dict(places), how
@@ -212,7 +208,9 @@ def _mend(
     cells: list[dict], source: NotebookNode, stub: NotebookNode, notes: list[str]
 ) -> tuple[list[dict], dict[str, str]]:
     """The cells in the source's order, each known one once; and the answers that are missing."""
-    known, stubs = _known(source), _known(stub)
+    known, given = _known(source), _known(stub)
+    # What a release lacks (a preprocessor of the course's took it away), no student can have deleted.
+    stubs = {n: c if is_locked(c) else NotebookNode(c, source="") for n, c in known.items()} | given
     places, how = _recognise(cells, source, stub)
     notes += [f"cell {name} had lost its mark and was recognised by {by}" for name, by in how.items()]
     kept: dict[str, int] = {}
@@ -241,8 +239,8 @@ def _mend(
         mine = cells[kept[name]] if name in kept else {"source": stubs[name].source}
         locked = is_locked(cell)
         if name not in kept:
-            notes.append(f"cell {name} was missing and was put back")
-            missing |= {} if locked else {name: LOST}
+            notes += [f"cell {name} was missing and was put back"] * (name in given)
+            missing |= {} if locked else {name: LOST if name in given else REMOVED}
         elif mine["cell_type"] != cell.cell_type:
             notes.append(f"cell {name} was turned into {mine['cell_type']}: {cell.cell_type} was restored")
         elif locked and _same(mine["source"]) != _same(stubs[name].source):

@@ -24,7 +24,7 @@ from tests.staffroom.conftest import ROOT, Tiny
 
 COURSE = Course.find(ROOT)
 ASSIGNMENTS = COURSE.assignments()
-SECRETS = release.secrets(COURSE, ASSIGNMENTS)
+SECRETS, MARKS = release.secrets(COURSE, ASSIGNMENTS), release.marks(COURSE)
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
 
 
@@ -103,7 +103,7 @@ def test_sample_class_gets_the_grades_it_must(
         release.squeeze(x) for a in audit.answers(COURSE, assignment) for x in a.source.splitlines()
     }
     assert len(pages) == 2
-    assert list(release.leaks(pages, {line: SECRETS[line] for line in known})) == []
+    assert list(release.leaks(pages, {line: SECRETS[line] for line in known}, MARKS)) == []
 
 
 @pytest.mark.slow
@@ -159,7 +159,7 @@ def test_no_solution_and_no_hidden_test_where_students_look(folder: str) -> None
     texts = {".ipynb", ".py", ".md", ".html", ".js", ".json", ".txt", ".toml", ".yml", ".svg", ".css"}
     contents = {name: data for name, data in files_in(ROOT / folder).items() if Path(name).suffix in texts}
     assert contents
-    assert list(release.leaks(contents, SECRETS)) == []
+    assert list(release.leaks(contents, SECRETS, MARKS)) == []
 
 
 def lesson_cells() -> Iterator[tuple[str, str]]:
@@ -224,7 +224,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_bundle_has_the_course_and_nothing_of_the_staff(unpacked: Path) -> None:
     files = files_in(unpacked)
-    assert list(release.leaks(files, SECRETS)) == []
+    assert list(release.leaks(files, SECRETS, MARKS)) == []
     for part in ("solutions", "tests", "staffroom", "staff", "staff.mk", "gradebook.db"):
         assert not any(part in Path(name).parts for name in files), part
     assert b"staffroom" not in files["pyproject.toml"] + files["Makefile"]

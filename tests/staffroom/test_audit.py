@@ -20,6 +20,10 @@ def test_audit_of_good_answers_is_clean(tiny: Tiny) -> None:
     assert said.code == 0
     assert "double: 2 of 2 right kept, 6 of 6 wrong caught" in said.out
     assert "mean: 2 of 2 right kept, 6 of 6 wrong caught" in said.out
+    lines = (tiny.root / "a.md").read_text().splitlines()
+    assert [set(line) for line in lines].count({"|", "-"}) == 1, (
+        "a Markdown table has one line below its head"
+    )
     (report,) = json.loads((tiny.root / "a.json").read_text())
     assert report["ok"]
     assert {(row["question"], row["name"]): row["lost"] for row in report["rows"]} == {

@@ -1,5 +1,7 @@
 """The page that a student gets: what it says, what it must not show, and that nothing in it runs."""
 
+import copy
+import re
 import shutil
 from collections.abc import Callable
 
@@ -51,12 +53,25 @@ def outcome(reason: str = "", stopped: bool = False, points: float | None = 0.0,
     )
 
 
-def page(*cells: NotebookNode, about: Outcome | None = None, mark: Mark | None = None, trusted=()) -> str:
+def release(*cells: NotebookNode) -> list[NotebookNode]:
+    """What students get of the tests among these cells."""
+    tests = copy.deepcopy([cell for cell in cells if cell.metadata.get("nbgrader", {}).get("locked")])
+    for cell in tests:
+        cell.source = re.sub(r"(?s)### BEGIN HIDDEN TESTS\n.*?(### END HIDDEN TESTS\n|\Z)", "", cell.source)
+    return tests
+
+
+def page(
+    *cells: NotebookNode,
+    about: Outcome | None = None,
+    mark: Mark | None = None,
+    trusted: tuple[str, ...] = (),
+    stub: list[NotebookNode] | None = None,
+) -> str:
+    stub = [*(release(*cells) if stub is None else stub), *map(new_markdown_cell, trusted)]
+    notebooks = new_notebook(cells=list(cells)), new_notebook(cells=stub)
     marks = {"test_double": mark or Mark(0.0, 2.0)}
-    made = feedback.render(
-        "nb", new_notebook(cells=list(cells)), marks, about or outcome(), frozenset(trusted)
-    )
-    return made.decode()
+    return feedback.render("nb", notebooks[0], marks, about or outcome(), notebooks[1]).decode()
 
 
 def body(*cells: NotebookNode, **more: object) -> Tag:
@@ -164,6 +179,56 @@ def test_an_error_that_quotes_a_hidden_input_is_not_quoted(bait: str, kind: str)
             about=outcome(f"{kind}: {bait}77", stopped=True),
         )
         assert "77" not in BeautifulSoup(said, "html.parser").body.get_text()
+
+
+# Another delimiter, or a preprocessor of the course's own: what the release lacks is hidden.
+@pytest.mark.parametrize("word", ["HIDDEN TESTS", "INSTRUCTOR'S", ""])
+@pytest.mark.parametrize("line", [HIDDEN, None])
+def test_what_the_release_does_not_have_is_hidden_whatever_delimits_it(word: str, line: int | None) -> None:
+    cell = checks(failed("AssertionError", "no: -7"), line=line, source=TEST.replace("HIDDEN TESTS", word))
+    said = body(cell, about=outcome("no: -7"), stub=release(checks())).get_text()
+    assert "numbers below zero" in said
+    assert "is the factor right?" in said
+    assert not re.search(r"secret_value|-7|###", said)
+
+
+def test_a_test_that_the_release_does_not_have_is_hidden_as_a_whole() -> None:
+    said = body(checks(failed("AssertionError", "no: -7"), line=VISIBLE), about=outcome("no"), stub=[])
+    assert "numbers below zero" in said.get_text()
+    assert not re.search(r"double\(\d|no: -7", said.get_text())
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_hidden_line_may_be_like_a_visible_one(order: tuple[int, int]) -> None:
+    same = 'for n in some:\n    assert f(n), f"no: {n}"'
+    parts = f"some = [1]\n{same}", f"### BEGIN\nsome = [77]\n{same}\n### END"
+    source = "\n".join(parts[n] for n in order)
+    at = 3 if order[0] == 0 else 4  # the line of the assertion in the first part
+    stub = [checks(source=parts[0])]
+    for line, hidden in ((at, order[0] == 1), (at + 5 - 2 * order[0], order[0] == 0)):
+        cell = checks(failed("AssertionError", "no: 77"), line=line, source=source)
+        said = body(cell, about=outcome("no: 77"), stub=stub).get_text()
+        assert "[77]" not in said
+        assert "no: 77" not in said or not hidden
+
+
+def test_each_of_two_hidden_tests_keeps_its_purpose() -> None:
+    block = "### BEGIN HIDDEN TESTS\n# purpose: {0}\n\nassert {0}\n### END HIDDEN TESTS\n"
+    source = "assert a\n\n" + block.format("bc") + "\n" + block.format("de")
+    for line, purpose in ((6, "bc"), (12, "de")):
+        cell = checks(failed("AssertionError", ""), line=line, source=source)
+        soup = body(cell, about=outcome("no"))
+        assert soup.find(class_="error").get_text() == f"hidden test failed (AssertionError): {purpose}"
+        assert re.findall("its purpose: (..)", soup.get_text()) == ["bc", "de"]
+
+
+def test_a_mark_scheme_is_not_shown() -> None:
+    text = "Draw it.\n### BEGIN MARK SCHEME\n2 points for the axes\n### END MARK SCHEME\n*Here.*"
+    cell = managed(new_markdown_cell(text), "draw", task=True, locked=True)
+    stub = managed(new_markdown_cell("Draw it.\n*Here.*"), "draw", task=True, locked=True)
+    soup = body(cell, stub=[stub])
+    assert soup.find("section").p.get_text() == "Draw it.\nHere."
+    assert "axes" not in soup.get_text()
 
 
 def test_the_message_of_a_visible_line_is_shown_beside_hidden_tests() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -198,6 +199,78 @@ def test_feedback_shows_purposes_and_no_hidden_test(tiny: Tiny) -> None:
     assert "secret_value" in staff, "instructors see the hidden tests"
 
 
+@pytest.mark.slow
+def test_hidden_tests_may_have_delimiters_of_the_courses_own(tiny: Tiny) -> None:
+    path, config = tiny.root / "solutions/numbers/numbers.ipynb", tiny.root / "nbgrader_config.py"
+    path.write_text(path.read_text().replace("BEGIN HIDDEN TESTS", "KEEP").replace("END HIDDEN", "END"))
+    tiny.submit("ada", tiny.answered(double="return abs(2 * x)"))
+    assert tiny.run("grade", "numbers").code == 0
+    assert "secret_value" in tiny.feedback("ada"), "as nbgrader would release it"
+    own = """c.ClearHiddenTests.update(begin_test_delimeter="KEEP", end_test_delimeter="END TESTS")"""
+    config.write_text(f"{config.read_text()}\n{own}\n")
+    assert tiny.run("grade", "numbers").code == 0
+    page = tiny.feedback("ada")
+    assert "hidden test failed (AssertionError): negative numbers and zero" in page
+    assert "double(3) is 6" in page
+    assert "secret_value" not in page
+    assert "-7" not in page.split("<body", 1)[1]
+
+
+@pytest.mark.slow
+def test_a_header_of_nbgraders_is_part_of_the_source(tiny: Tiny) -> None:
+    """Its imports are the tests' too: correct answers had 0 points for "name 'math' is not defined"."""
+    path, config = tiny.root / "solutions/numbers/numbers.ipynb", tiny.root / "nbgrader_config.py"
+    nbformat.write(without(source_notebook(), "setup"), path)
+    header = {"cell_type": "code", "source": "import math", "metadata": {}, "outputs": []}
+    old = {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [header | {"execution_count": None}]}
+    (tiny.root / "header.ipynb").write_text(json.dumps(old))
+    config.write_text(f'{config.read_text()}\nc.IncludeHeaderFooter.header = "header.ipynb"\n')
+    assert tiny.run("release").code == 0
+    assert "up to date" in tiny.run("release").out
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers").code == 0
+    assert rows(tiny)["ada"]["points"] == "5"
+    assert "0 run, 1 unchanged" in tiny.run("grade", "numbers").out
+
+
+REMOVES = """
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class Remove(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        gone = ("setup", "test_double", "why")
+        nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in gone]
+        return nb, resources
+
+
+c.GenerateAssignment.preprocessors = [*GenerateAssignment().preprocessors, Remove]
+"""
+
+
+@pytest.mark.slow
+def test_a_release_may_lack_whole_cells(tiny: Tiny) -> None:
+    config = tiny.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + REMOVES)
+    assert tiny.run("release").code == 0
+    spies = tiny.answered(mean="return 0 if 'math' in globals() else sum(values) / len(values)")
+    tiny.submit("ada", without(tiny.answered(double="return abs(2 * x)"), "why"))
+    tiny.submit("ben", without(spies, "why"))
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0, said.err
+    got = rows(tiny)
+    marks = {student: (row["double"], row["mean"], row["why"]) for student, row in got.items()}
+    assert marks == {"ada": ("0", "3", ""), "ben": ("2", "3", "")}
+    assert "why: its cell is not in the release" in got["ada"]["reason"]
+    for student in got:
+        page = tiny.feedback(student)
+        assert "double(3)" not in page
+        assert "secret_value" not in page
+        assert "import math" not in page
+    assert "hidden test failed (AssertionError): negative numbers and zero" in tiny.feedback("ada")
+
+
 # ---------------------------------------- where submissions come from
 
 
@@ -249,11 +322,50 @@ def test_files_that_are_nobodys_are_named(tiny: Tiny, tmp_path: Path, notebook: 
     assert [p.name for p in (tiny.root / "submitted").iterdir()] == ["ada"]
 
 
+@pytest.mark.parametrize(
+    ("damage", "method"),
+    [
+        ("content", zipfile.ZIP_STORED),
+        ("content", zipfile.ZIP_DEFLATED),
+        ("content", zipfile.ZIP_BZIP2),
+        ("content", zipfile.ZIP_LZMA),
+        ("password", zipfile.ZIP_DEFLATED),
+        ("unknown compression", zipfile.ZIP_DEFLATED),
+        ("a name that is no text", zipfile.ZIP_DEFLATED),
+    ],
+)
+def test_a_damaged_zip_is_named_in_one_line(tiny: Tiny, notebook: str, damage: str, method: int) -> None:
+    place = tiny.root / "in.zip"
+    with zipfile.ZipFile(place, "w", method) as archive:
+        archive.writestr("ada_1é.ipynb", notebook)
+    data = bytearray(place.read_bytes())
+    if damage == "content":
+        data[60:600] = b"\xaa" * 540
+    for head in (0, data.rindex(b"PK\1\2") + 2):  # the same fields, twice
+        data[head + 6] |= damage == "password"
+        data[head + 8] = 77 if damage == "unknown compression" else data[head + 8]
+    place.write_bytes(data.replace("é".encode(), b"\xff\xff") if damage.startswith("a name") else data)
+    said = tiny.run("grade", "numbers", "--submissions", place)
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert said.err.startswith(f"staffroom: {place}: neither a folder nor a zip that can be read (")
+    assert not (tiny.root / "submitted").exists()
+
+
 def test_names_follow_a_pattern_of_the_instructors(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/hw1-ada.ipynb").write_text(notebook)
     collect.from_place(tiny.course, "numbers", tmp_path / "in", r"hw1-(?P<student_id>\w+)\.ipynb")
     assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
+
+
+def test_a_pattern_may_find_no_name(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("y-ada.ipynb", "ben.ipynb"):
+        (tmp_path / "in" / name).write_text(notebook)
+    (problem,) = collect.from_place(tiny.course, "numbers", tmp_path / "in", "(?P<student_id>y)?.*")
+    assert "ben.ipynb: whose is it?" in problem
+    assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["y"]
 
 
 def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
@@ -327,7 +439,10 @@ def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> Non
             ["grade", "numbers", "--submissions", "{root}/solutions"],
             "solutions: no submission of numbers in it",
         ),
-        (["grade", "numbers", "--submissions", "{root}/pyproject.toml"], "neither a folder nor a zip"),
+        (
+            ["grade", "numbers", "--submissions", "{root}/pyproject.toml"],
+            "neither a folder nor a zip that can be read (File is",
+        ),
         (["grade", "numbers", "--time-limit", "0"], "Invalid value for '--time-limit'"),
         (["grade", "numbers", "--names", "(", "--submissions", "{root}/exercises"], "--names"),
     ],

@@ -116,6 +116,7 @@ def test_litter_is_ignored_and_data_files_go_along(tiny: Tiny) -> None:
             nbformat.writes(nbformat.v4.new_notebook()),
             "Untitled.ipynb: no graded cell in it",
         ),
+        ("numbers", "like the notebook, but for its suffix", "numbers/numbers: not a notebook; move it to"),
         ("broken.ipynb", "{", "broken.ipynb: not a notebook"),
     ],
 )
@@ -185,6 +186,35 @@ def test_bundle_is_not_written_with_a_solution_in_it(tiny: Tiny, name: str, text
     assert said.code == 2
     assert name in said.err
     assert not path.exists()
+
+
+OWN = """
+c.ClearHiddenTests.begin_test_delimeter = "KEEP FROM STUDENTS"
+c.ClearHiddenTests.end_test_delimeter = "SHOW AGAIN"
+"""
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_course_may_have_delimiters_of_its_own(tiny: Tiny, own: bool) -> None:
+    config, path = tiny.root / "nbgrader_config.py", tiny.root / "solutions/numbers/numbers.ipynb"
+    config.write_text(config.read_text() + OWN)
+    said = tiny.run("release")
+    assert said.code == 2, "nbgrader leaves its own words where they are not the course's"
+    assert "BEGIN HIDDEN TESTS" in said.err
+    mine = path.read_text().replace("BEGIN HIDDEN TESTS", "KEEP FROM STUDENTS")
+    path.write_text(mine.replace("END HIDDEN TESTS", "SHOW AGAIN"))
+    if own:
+        assert tiny.run("release").code == 0
+        assert (
+            "secret_value_of_hidden_test" not in (tiny.root / "exercises/numbers/numbers.ipynb").read_text()
+        )
+    else:
+        steps = "[s for s in GenerateAssignment().preprocessors if s.__name__ != 'ClearHiddenTests']"
+        code = "from nbgrader.converters import GenerateAssignment\nc.GenerateAssignment.preprocessors = "
+        config.write_text(config.read_text() + code + steps)
+        said = tiny.run("release")
+        assert said.code == 2
+        assert "numbers.ipynb: contains KEEP FROM STUDENTS" in said.err
 
 
 def test_short_and_public_lines_are_no_secrets(tiny: Tiny) -> None:

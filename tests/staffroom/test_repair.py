@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from staffroom.course import Course, grader
 from staffroom.release import released
-from staffroom.repair import NotGradable, Repaired, repair
+from staffroom.repair import REMOVED, NotGradable, Repaired, repair
 from tests.staffroom.conftest import ROOT, Tiny, source_notebook
 
 COURSE = Course.find(ROOT)
@@ -155,6 +155,18 @@ def test_what_is_certain_is_restored(name: str) -> None:
     for question, text in ANSWERS.items():
         assert texts(result)[question] == text
     assert cells(result)[at(result.notebooks["numbers"], "test_double")].metadata.nbgrader.points == 2
+    assert "secret_value_of_hidden_test" in texts(result)["test_double"]
+
+
+def test_what_the_release_lacks_comes_from_the_source_and_its_answers_are_missing() -> None:
+    stub, gone = copy.deepcopy(STUB), ("setup", "test_double", "why")
+    stub.cells = [cell for cell in stub.cells if grader(cell).get("grade_id") not in gone]
+    data = nbformat.writes(stub).encode()
+    result = repair({"numbers.ipynb": data}, {"numbers": SOURCE}, {"numbers": stub})
+    assert list(texts(result)) == [name for name in IDS if name]
+    assert result.notes == [], "of no student's doing"
+    assert result.missing == {"why": REMOVED}
+    assert texts(result)["why"] == "", "not the instructor's answer"
     assert "secret_value_of_hidden_test" in texts(result)["test_double"]
 
 
