@@ -103,6 +103,7 @@ class Forked:
     pid: int
     line: Connection
     knows: Any = None  # the shared value that it has
+    ended: bool = False  # somebody killed it
 
     def attempt(self, function: Callable, shared: Any, item: tuple) -> Any:
         if self.knows is not shared:
@@ -129,15 +130,18 @@ def fork(templates: list[Template], notebooks: Sequence[Path] = ()) -> None:
             forked.append(Forked(pid, here))
             there.close()
             continue
-        os.setsid()
-        for line in (here, *(other.line for other in forked)):
-            line.close()
-        for template in templates:
-            template is mine or template.leave()
-        processes.idle[:] = [mine]
-        with contextlib.suppress(Exception):  # what fails here fails again where it is told
-            _get_ready(notebooks)
-        _relay(there)
+        try:
+            os.setsid()
+            for line in (here, *(other.line for other in forked)):
+                line.close()
+            for template in templates:
+                template is mine or template.leave()
+            processes.idle[:] = [mine]
+            with contextlib.suppress(Exception):  # what fails here fails again where it is told
+                _get_ready(notebooks)
+            _relay(there)
+        finally:  # whatever happens, this copy of the command must not go on as the command
+            os._exit(1)
     for template in templates:
         template.leave()
     for process in forked:
@@ -186,15 +190,19 @@ def _relay(line: Connection) -> NoReturn:
 
 def _work(line: Connection) -> NoReturn:
     function = shared = None
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            message = line.recv_bytes()
-            data = pickle.loads(memoryview(message)[1:])
-            if message[:1] == b"S":
-                function, shared = data
-                continue
-            line.send(attempt(function, shared, data))
-    os._exit(0)
+    while True:
+        message = line.recv_bytes()
+        data = pickle.loads(memoryview(message)[1:])
+        if message[:1] == b"S":
+            function, shared = data
+            continue
+        result = attempt(function, shared, data)
+        try:
+            line.send(result)
+        except OSError:
+            raise
+        except Exception as error:  # it cannot be pickled, of which nothing has been sent
+            line.send(RuntimeError(f"what came of it cannot be sent: {type(error).__name__}: {error}"))
 
 
 def end() -> None:
@@ -284,9 +292,16 @@ def attempt(function: Callable, shared: Any, item: tuple) -> Any:
 
 
 def hand_over(function: Callable, shared: Any, item: tuple) -> Any:
-    """The same, by a forked process that has nothing to do."""
+    """The same, by a forked process that has nothing to do. One that has ended gets nothing more: it would
+    fail on all that is left sooner than the others finish one."""
     process = free.get()
     try:
         return process.attempt(function, shared, item)
+    except (EOFError, OSError):
+        process.ended = True
+        if all(other.ended for other in forked):
+            raise EngineError("the processes that grade were killed") from None
+        raise
     finally:
-        free.put(process)
+        if not process.ended or all(other.ended for other in forked):  # or threads would wait for ever
+            free.put(process)

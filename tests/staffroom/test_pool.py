@@ -70,24 +70,35 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
 
 
 FORKED = """
-import os, signal
+import os, signal, time
 from staffroom import pool, processes
 
 def double(shared, key, value):
     if value == 99:
         os.kill(os.getpid(), signal.SIGKILL)
+    if value == 98:
+        return lambda: "no pickle"
+    if value == 97 and not os.path.exists("killed"):
+        open("killed", "w").close()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     return shared * value, os.getppid(), [template.ready for template in processes.idle]
 
 if __name__ == "__main__":
     pool.fork(processes.start((), "/nowhere", False, 2))
     with pool.Pool(40) as workers:
-        items = [*range(1, 9), 99, *range(9, 20)]
+        items = [*range(1, 9), 99, 98, *range(9, 20)]
         found = dict(workers.map(double, 2, ((number, number) for number in items)))
+    assert isinstance(found.pop(98), RuntimeError)
     assert isinstance(found.pop(99), BaseException)
     assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
     parents = {parent for _, parent, _ in found.values()}
     assert len(parents) == 2 and os.getpid() not in parents, parents
     assert {len(templates) for *_, templates in found.values()} == {0, 1}, "one's was ended with its worker"
+    pool.fork(processes.start((), "/nowhere", False, 2))
+    with pool.Pool(40) as workers:
+        found = dict(workers.map(double, 2, ((number, number) for number in [*range(9), 97, *range(9, 20)])))
+    assert [value[0] for _, value in sorted(found.items())] == [*range(0, 40, 2), 194], found
     print("all right")
 """
 
@@ -101,6 +112,7 @@ def test_forked_workers_work_and_are_replaced(tmp_path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=tmp_path,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         start_new_session=True,
     ) as run:
