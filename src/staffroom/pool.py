@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from . import engine, feedback, processes
-from .course import grader, questions
+from .course import StaffroomError, grader, questions
 from .engine import Package
 from .outcome import Mark, Outcome, Question
 from .processes import EngineError, Template
@@ -268,6 +268,11 @@ class Pool:
                     item = running.pop(future)
                     try:
                         result = future.result()
+                    except (
+                        futures.CancelledError
+                    ):  # by Dask: what is submitted now would be waited for for ever
+                        lost = f"{self.address or 'Dask'}: the scheduler has ended"
+                        raise StaffroomError(f"{lost}; start one and run the same command again") from None
                     except Exception as error:  # of the worker's: by this item, or one that was sent with it
                         if item[0] not in again:
                             again.add(item[0])

@@ -26,6 +26,10 @@ def double(shared: int, key: int, value: int) -> int:
     return shared * value
 
 
+def wait(seconds: float, key: int) -> None:
+    time.sleep(seconds)
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     with LocalCluster(
@@ -126,6 +130,19 @@ def test_no_scheduler_is_one_line() -> None:
     with pytest.raises(StaffroomError, match=r"tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
         with pool.Pool(1, address="tcp://127.0.0.1:1"):
             pass
+
+
+def test_a_scheduler_that_ends_is_told_and_not_waited_for() -> None:
+    where = {"processes": False, "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, **where) as made,
+        pool.Pool(9, address=made.scheduler_address) as workers,
+    ):
+        results = workers.map(wait, 0.1, ((number,) for number in range(50)))
+        next(results)
+        made.close()
+        with pytest.raises(StaffroomError, match=r"the scheduler has ended; start one"):
+            list(results)
 
 
 @pytest.mark.slow
