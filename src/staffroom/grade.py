@@ -164,7 +164,9 @@ class Desk:
         if record.get("key") != key or not isinstance(record.get("outcome"), dict):
             return False
         autograded = self.course.path("autograded", student, self.name)
-        return bool(record["outcome"]["not_gradable"]) or autograded.is_dir()
+        names = {f"{question['notebook']}.ipynb" for question in record["outcome"]["questions"]}
+        there = autograded.is_dir() and all((autograded / name).is_file() for name in names)
+        return bool(record["outcome"]["not_gradable"]) or there
 
     def merged(self, student: str) -> bool:
         """Whether the gradebook has it, or will never have it."""
@@ -270,8 +272,12 @@ class Desk:
         return self.course.build("grade", self.name, f"{student}.json")
 
     def _notebooks(self, student: str) -> dict[str, nbformat.NotebookNode]:
-        found = sorted(self.course.path("autograded", student, self.name).glob("*.ipynb"))
-        return {path.stem: nbformat.read(path, as_version=4) for path in found}
+        place = self.course.path("autograded", student, self.name)
+        try:
+            return {path.stem: nbformat.read(path, as_version=4) for path in sorted(place.glob("*.ipynb"))}
+        except Exception as error:  # damaged notebooks raise nearly everything
+            remedy = "remove this folder and run the same command again"
+            raise StaffroomError(f"{place}: damaged ({first_line(error)}); {remedy}") from error
 
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
         place = self.course.path("feedback", student, self.name)

@@ -151,11 +151,30 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
     source.write_text(source.read_text().replace("(-7, 0, 41)", "(-7, 0, 43)"))
     assert "2 run" in tiny.run("grade", "numbers").out, "other tests, other grades"
     (tiny.root / "gradebook.db").unlink()
-    assert "2 run" in tiny.run("grade", "numbers").out, "the journal alone is no grade"
+    assert "0 run, 2 unchanged" in tiny.run("grade", "numbers").out, "merged again, from autograded/"
 
     said = tiny.run("export", "--to", tiny.root / "all.csv")
     assert said.code == 0
     assert {s: row["points"] for s, row in rows(tiny, "all.csv").items()} == {"ada": "2", "ben": "3"}
+
+
+@pytest.mark.slow
+def test_what_was_graded_is_merged_again_only_where_it_is_whole(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers").code == 0
+    made = tiny.root / "autograded/ada/numbers/numbers.ipynb"
+    made.unlink()
+    (tiny.root / "gradebook.db").unlink()
+    assert "1 run, 0 unchanged" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ada"]["points"] == "5", "nothing was merged, and all points waited for a person"
+    made.write_text("{")
+    (tiny.root / "gradebook.db").unlink()
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "autograded/ada/numbers: damaged (" in said.err
+    shutil.rmtree(made.parent)
+    assert "1 run, 0 unchanged" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ada"]["points"] == "5"
 
 
 @pytest.mark.slow
