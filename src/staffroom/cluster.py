@@ -57,7 +57,8 @@ def sharing(client: Client, function: Callable, value: Any) -> Iterator[Callable
     try:
         yield partial(_attempt, name, function)
     finally:
-        client.unregister_worker_plugin(name)
+        if client.status == "running":
+            client.unregister_worker_plugin(name)
 
 
 def _attempt(name: str, function: Callable, item: tuple) -> Any:

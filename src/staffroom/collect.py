@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from pathlib import Path
@@ -9,13 +10,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from .course import Course, StaffroomError, files_in, first_line, write_file
+from .book import moment
+from .course import Course, StaffroomError, explain, files_in, first_line, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
+
+
+class Directory(CourseDirectory):
+    """nbgrader's own stops where a student's timestamp.txt says no time; here it is collected again then."""
+
+    def get_existing_timestamp(self, dest_path: str) -> Any:
+        with contextlib.suppress(OSError, ValueError):
+            return moment(Path(dest_path, "timestamp.txt").read_text(errors="replace"))
 
 
 class Collect(ExchangeCollect):
@@ -26,7 +37,10 @@ class Collect(ExchangeCollect):
         with TemporaryDirectory() as folder:
             copy = Path(folder, "submission")
             copy.mkdir()
-            for name, data in files_in(Path(src)).items() if self.get_size(src) <= most else ():
+            files: dict[str, bytes] = {}
+            with contextlib.suppress(OSError, RecursionError):  # nor of what cannot be read
+                files = files_in(Path(src)) if self.get_size(src) <= most else {}
+            for name, data in files.items():
                 write_file(copy / name, data)
             super().do_copy(str(copy), dest, log)
 
@@ -35,8 +49,9 @@ def from_exchange(course: Course, assignment: str) -> None:
     """Fetch what students submitted through nbgrader's exchange, where the course has one."""
     inbound = Path(course.config.Exchange.get("root") or "/nowhere") / course.directory.course_id / "inbound"
     if inbound.is_dir() and any(f"+{assignment}+" in path.name for path in inbound.iterdir()):
-        course.directory.assignment_id = assignment
-        collect = Collect(course.directory, Authenticator(config=course.config), config=course.config)
+        directory = Directory(config=course.config)
+        directory.assignment_id = assignment
+        collect = Collect(directory, Authenticator(config=course.config), config=course.config)
         collect.update = True
         try:
             collect.start()
@@ -50,8 +65,14 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
         raise StaffroomError(f"{place}: no such folder or file; check --submissions")
     place = place.resolve()
     problems: list[str] = []
-    found = {folder.parent.name: files_in(folder) for folder in sorted(place.glob(f"*/{assignment}"))}
-    if not found:
+    folders = sorted(place.glob(f"*/{assignment}"))
+    found: dict[str, dict[str, bytes]] = {}
+    for folder in folders:
+        try:
+            found[folder.parent.name] = files_in(folder)
+        except OSError as error:
+            problems.append(first_line(explain(error)))
+    if not folders:
         found = _by_name(place, list(course.notebooks(assignment)), names, problems)
     if not found:
         wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"

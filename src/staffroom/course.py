@@ -27,6 +27,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 warnings.filterwarnings("ignore", "Cell is missing an id field")  # in an older course; nothing to be done
 
 CONFIG = "nbgrader_config.py"
+MOST_PATH = 500  # bytes of a folder's path within a submission or an assignment
 LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
 
 
@@ -60,7 +61,7 @@ def write_file(path: Path, data: bytes) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new = path.with_name(f".{path.name[:50]}.{os.getpid()}")  # with the whole, a name could become too long
     try:
         new.write_bytes(data)
         os.replace(new, path)
@@ -74,11 +75,13 @@ def write_file(path: Path, data: bytes) -> bool:
 def files_in(folder: Path) -> dict[str, bytes]:
     """Relative path → content of every file under `folder`, sorted, without what editors and caches leave.
     A link counts as nothing, also one that replaces a file right now: it could lead a student to the
-    instructor's files."""
+    instructor's files. OSError where a path is so long that a copy elsewhere might have too long a one."""
     found: dict[str, bytes] = {}
     flags = os.O_RDONLY | sum(getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY"))
     for here, folders, names, *where in getattr(os, "fwalk", os.walk)(folder):  # Windows has no fwalk
         folders[:] = [name for name in folders if name not in LITTER]
+        if len(os.fsencode(os.path.relpath(here, folder))) > MOST_PATH:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), here)
         for name in (name for name in names if name not in LITTER):
             path = Path(here, name)
             try:

@@ -32,7 +32,7 @@ from .jail import Limits
 from .processes import Process, Template, imports, parsed, python, warm
 from .repair import NotGradable, repair, whole
 from .template import OUT_OF_MEMORY
-from .wire import FRAME, Closed, plain
+from .wire import DEPTH, FRAME, Closed, plain
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
@@ -312,6 +312,13 @@ def prepared(source: str) -> tuple[str, bytes | None]:
     return name, compiled(source, name)
 
 
+def shallow(data: Any, levels: int = DEPTH) -> bool:
+    """Whether there are few containers within containers. What is deeper can be read where little has been
+    called before, and then ends whoever copies it where more has."""
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return levels > 0 and all(shallow(part, levels - 1) for part in parts)
+
+
 def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
     """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
     code the student can change."""
@@ -323,6 +330,8 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
             if left < 0:
                 break
             data = json.loads(text)
+            if not shallow(data):
+                continue
             new = nbformat.from_dict({key: data[key] for key in OUTPUT if key in data})
             if "evalue" in new:
                 new.update(ename=str(new.ename)[:200], evalue=str(new.evalue)[:2000])

@@ -78,11 +78,20 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     tell(None, len(folders))
     with alone(course), contextlib.ExitStack() as stack:
         desk = Desk(course, name)
-        keys = {student: _key(common, folder) for student, folder in folders.items()}
-        todo = {s: folder for s, folder in folders.items() if how.force or not desk.finished(s, keys[s])}
-        others = [student for student in folders if student not in todo]
-        for _ in others:
-            tell(False, len(folders))
+        keys, todo, others = {}, {}, []
+        for student, folder in folders.items():
+            try:
+                keys[student] = _key(common, folder)
+            except OSError as error:
+                why = f"its files cannot be read ({first_line(error.strerror)}); ask for it again"
+                desk.keep(pool.Graded(Outcome(student, name, not_gradable=why)), "", folder)
+                tell(True, len(folders))
+                continue
+            if how.force or not desk.finished(student, keys[student]):
+                todo[student] = folder
+            else:
+                others.append(student)
+                tell(False, len(folders))
         workers = pool.Pool(len(todo), how.workers, how.scheduler)
         results: Iterator[tuple[str, Any]] = iter(())
         if todo:  # they are begun while the gradebook is opened
@@ -158,7 +167,9 @@ class Desk:
         if record.get("key") != key or not isinstance(record.get("outcome"), dict):
             return False
         autograded = self.course.path("autograded", student, self.name)
-        return bool(record["outcome"]["not_gradable"]) or autograded.is_dir()
+        names = {f"{question['notebook']}.ipynb" for question in record["outcome"]["questions"]}
+        there = autograded.is_dir() and all((autograded / name).is_file() for name in names)
+        return bool(record["outcome"]["not_gradable"]) or there
 
     def merged(self, student: str) -> bool:
         """Whether the gradebook has it, or will never have it."""
@@ -175,7 +186,8 @@ class Desk:
             outcome.file = file.relative_to(self.course.root).as_posix()
             self._write(student, record | {"outcome": asdict(outcome)})
             return
-        files = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
+        # A folder could have a notebook's name, too.
+        files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
         files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
         self.course.replace(self.course.path("autograded", student, self.name), files)
         self._write(student, record | {"outcome": asdict(outcome)})
@@ -183,7 +195,8 @@ class Desk:
 
     def merge(self, student: str, result: pool.Graded | None = None) -> None:
         """Bring a journaled submission into the gradebook, and its feedback to where students find it."""
-        place = self.course.path("submitted", student, self.name) / "timestamp.txt"
+        # This copy is a file; the student's own could be a link to something that is not theirs.
+        place = self.course.path("autograded", student, self.name) / "timestamp.txt"
         timestamp = place.read_text(errors="replace") if place.is_file() else None
         notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
         try:
@@ -262,8 +275,12 @@ class Desk:
         return self.course.build("grade", self.name, f"{student}.json")
 
     def _notebooks(self, student: str) -> dict[str, nbformat.NotebookNode]:
-        found = sorted(self.course.path("autograded", student, self.name).glob("*.ipynb"))
-        return {path.stem: nbformat.read(path, as_version=4) for path in found}
+        place = self.course.path("autograded", student, self.name)
+        try:
+            return {path.stem: nbformat.read(path, as_version=4) for path in sorted(place.glob("*.ipynb"))}
+        except Exception as error:  # damaged notebooks raise nearly everything
+            remedy = "remove this folder and run the same command again"
+            raise StaffroomError(f"{place}: damaged ({first_line(error)}); {remedy}") from error
 
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
         place = self.course.path("feedback", student, self.name)

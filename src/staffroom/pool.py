@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from . import engine, feedback, processes
-from .course import grader, questions
+from .course import StaffroomError, grader, questions
 from .engine import Package
 from .outcome import Mark, Outcome, Question
 from .processes import EngineError, Template
@@ -103,6 +103,7 @@ class Forked:
     pid: int
     line: Connection
     knows: Any = None  # the shared value that it has
+    ended: bool = False  # somebody killed it
 
     def attempt(self, function: Callable, shared: Any, item: tuple) -> Any:
         if self.knows is not shared:
@@ -189,15 +190,19 @@ def _relay(line: Connection) -> NoReturn:
 
 def _work(line: Connection) -> NoReturn:
     function = shared = None
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            message = line.recv_bytes()
-            data = pickle.loads(memoryview(message)[1:])
-            if message[:1] == b"S":
-                function, shared = data
-                continue
-            line.send(attempt(function, shared, data))
-    os._exit(0)
+    while True:
+        message = line.recv_bytes()
+        data = pickle.loads(memoryview(message)[1:])
+        if message[:1] == b"S":
+            function, shared = data
+            continue
+        result = attempt(function, shared, data)
+        try:
+            line.send(result)
+        except OSError:
+            raise
+        except Exception as error:  # it cannot be pickled, of which nothing has been sent
+            line.send(RuntimeError(f"what came of it cannot be sent: {type(error).__name__}: {error}"))
 
 
 def end() -> None:
@@ -263,6 +268,11 @@ class Pool:
                     item = running.pop(future)
                     try:
                         result = future.result()
+                    except (
+                        futures.CancelledError
+                    ):  # by Dask: what is submitted now would be waited for for ever
+                        lost = f"{self.address or 'Dask'}: the scheduler has ended"
+                        raise StaffroomError(f"{lost}; start one and run the same command again") from None
                     except Exception as error:  # of the worker's: by this item, or one that was sent with it
                         if item[0] not in again:
                             again.add(item[0])
@@ -287,9 +297,16 @@ def attempt(function: Callable, shared: Any, item: tuple) -> Any:
 
 
 def hand_over(function: Callable, shared: Any, item: tuple) -> Any:
-    """The same, by a forked process that has nothing to do."""
+    """The same, by a forked process that has nothing to do. One that has ended gets nothing more: it would
+    fail on all that is left sooner than the others finish one."""
     process = free.get()
     try:
         return process.attempt(function, shared, item)
+    except (EOFError, OSError):
+        process.ended = True
+        if all(other.ended for other in forked):
+            raise EngineError("the processes that grade were killed") from None
+        raise
     finally:
-        free.put(process)
+        if not process.ended or all(other.ended for other in forked):  # or threads would wait for ever
+            free.put(process)

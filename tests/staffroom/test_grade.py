@@ -163,6 +163,25 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
 
 
 @pytest.mark.slow
+def test_what_was_graded_is_merged_again_only_where_it_is_whole(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers").code == 0
+    made = tiny.root / "autograded/ada/numbers/numbers.ipynb"
+    made.unlink()
+    (tiny.root / "gradebook.db").unlink()
+    assert "1 run, 0 unchanged" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ada"]["points"] == "5", "nothing was merged, and all points waited for a person"
+    made.write_text("{")
+    (tiny.root / "gradebook.db").unlink()
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "autograded/ada/numbers: damaged (" in said.err
+    shutil.rmtree(made.parent)
+    assert "1 run, 0 unchanged" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ada"]["points"] == "5"
+
+
+@pytest.mark.slow
 def test_a_cell_less_in_the_source_is_told_once_submissions_are_graded(tiny: Tiny) -> None:
     tiny.submit("ada")
     assert tiny.run("grade", "numbers").code == 0
@@ -410,13 +429,53 @@ def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> Non
         folder = inbound / f"{student}+numbers+2025-01-01 10:00:00.000000 UTC+secret"
         folder.mkdir(parents=True)
         (folder / "numbers.ipynb").write_text(notebook)
-    with (tiny.root / "nbgrader_config.py").open("a") as config:
-        config.write("c.CourseDirectory.max_dir_size = 10  # KB\n")
+    course = tiny.course
+    course.config.CourseDirectory.max_dir_size = 10  # KB
     (inbound / "ada+numbers+2025-01-01 10:00:00.000000 UTC+secret/large").write_bytes(bytes(1 << 20))
     tiny.root.joinpath(".exchange").chmod(0o777)
-    collect.from_exchange(tiny.course, "numbers")
+    collect.from_exchange(course, "numbers")
     assert files_in(tiny.root / "submitted/ada/numbers") == {}
     assert files_in(tiny.root / "submitted/ben/numbers") == {"numbers.ipynb": notebook.encode()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and such names are Unix's")
+def test_what_files_are_called_stops_no_other(tiny: Tiny) -> None:
+    """Each of these ended the grading of the whole class."""
+    folder = tiny.submit("a-folder", name="mine.ipynb").parent
+    (folder / "numbers.ipynb").mkdir()
+    (folder / "numbers.ipynb/x").touch()
+    (tiny.submit("b-name").parent / ("n" * 255)).touch()
+    descriptor = os.open(tiny.submit("c-deep").parent, os.O_RDONLY)
+    for _ in range(1100):
+        os.mkdir("d", dir_fd=descriptor)
+        above, descriptor = descriptor, os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(above)
+    os.close(descriptor)
+    (tiny.submit("d-time").parent / "timestamp.txt").write_text("31st٣999999999999999999999999999910h")
+    (tiny.submit("e-times").parent / "timestamp.txt").write_text("1." * 5_000_000)
+    (tiny.submit("f-link").parent / "timestamp.txt").symlink_to(tiny.root / "pyproject.toml")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    subprocess.run(["rm", "-rf", tiny.root / "submitted/c-deep"], check=True)  # too deep for pytest
+    assert said.code == 1, said.err
+    assert [row["points"] for row in rows(tiny).values()] == ["5", "5", "", "5", "5", "5"]
+    assert rows(tiny)["c-deep"]["reason"] == "its files cannot be read (File name too long); ask for it again"
+    assert "taken for handed in on time" in str(tiny.journal("d-time"))
+    assert "name =" not in str(tiny.journal("f-link")), "the first line of a file that is not the student's"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the exchange is Unix's")
+def test_a_time_that_is_none_stops_no_collecting(tiny: Tiny, notebook: str) -> None:
+    for stamp, text in (
+        ("2025-01-01 10:00:00.000000 UTC", "old"),
+        ("2025-01-02 10:00:00.000000 UTC", notebook),
+    ):
+        folder = tiny.root / f".exchange/everyvec/inbound/ada+numbers+{stamp}+secret"
+        folder.mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(text)
+        (folder / "timestamp.txt").write_text("no time")
+        tiny.root.joinpath(".exchange").chmod(0o777)
+        collect.from_exchange(tiny.course, "numbers")
+        assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == text
 
 
 # ---------------------------------------- one clear line

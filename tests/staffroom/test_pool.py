@@ -26,6 +26,10 @@ def double(shared: int, key: int, value: int) -> int:
     return shared * value
 
 
+def wait(seconds: float, key: int) -> None:
+    time.sleep(seconds)
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     with LocalCluster(
@@ -70,7 +74,7 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
 
 
 FORKED = """
-import contextlib, os, signal, sys
+import contextlib, os, signal, sys, time
 from staffroom import pool, processes
 
 def double(shared, key, value):
@@ -78,6 +82,10 @@ def double(shared, key, value):
         os.kill(os.getpid(), signal.SIGKILL)
     if value == 98:
         return lambda: "cannot be sent back"
+    if value == 97 and not os.path.exists("killed"):
+        open("killed", "w").close()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     return shared * value, os.getppid(), [template.ready for template in processes.idle]
 
 if __name__ == "__main__":
@@ -88,14 +96,18 @@ if __name__ == "__main__":
     with pool.Pool(40) as workers:
         items = [*range(1, 9), 99, *range(9, 20), 98]
         found = dict(workers.map(double, 2, ((number, number) for number in items)))
+    assert isinstance(found.pop(98), RuntimeError)
     assert isinstance(found.pop(99), BaseException)
-    assert isinstance(found.pop(98), BaseException)
     assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
     parents = {parent for _, parent, _ in found.values()}
     assert len(parents) == int(sys.argv[1]) and os.getpid() not in parents, parents
     kept = {len(templates) for *_, templates in found.values()}
     assert kept == {0, 1} if len(parents) == 1 else kept <= {0, 1}, "a template ends with its worker"
     assert open(__file__ + ".came-here").read() == f"{os.getpid()}\\n", "a worker went on as the command"
+    pool.fork(processes.start((), "/nowhere", False, 2))
+    with pool.Pool(40) as workers:
+        found = dict(workers.map(double, 2, ((number, number) for number in [*range(9), 97, *range(9, 20)])))
+    assert [value[0] for _, value in sorted(found.items())] == [*range(0, 40, 2), 194], found
     print("all right")
 """
 
@@ -110,6 +122,7 @@ def test_forked_workers_work_and_are_replaced(tmp_path, count: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=tmp_path,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         start_new_session=True,
     ) as run:
@@ -123,6 +136,19 @@ def test_no_scheduler_is_one_line() -> None:
     with pytest.raises(StaffroomError, match=r"tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
         with pool.Pool(1, address="tcp://127.0.0.1:1"):
             pass
+
+
+def test_a_scheduler_that_ends_is_told_and_not_waited_for() -> None:
+    where = {"processes": False, "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, **where) as made,
+        pool.Pool(9, address=made.scheduler_address) as workers,
+    ):
+        results = workers.map(wait, 0.1, ((number,) for number in range(50)))
+        next(results)
+        made.close()
+        with pytest.raises(StaffroomError, match=r"the scheduler has ended; start one"):
+            list(results)
 
 
 @pytest.mark.slow
