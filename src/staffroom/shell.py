@@ -138,6 +138,13 @@ class Shell(InteractiveShell):
     def ask_exit(self) -> None:
         raise SystemExit("exit() was called")
 
+    def showtraceback(self, exc_tuple: tuple | None = None, *args: Any, **more: Any) -> None:
+        """Of some errors, groups of them for one, IPython only prints something: a test would have passed."""
+        super().showtraceback(exc_tuple, *args, **more)
+        kind, error, place = exc_tuple or sys.exc_info()
+        if error is not None and not any(output["output_type"] == "error" for output in self.captured):
+            self._showtraceback(kind, error, traceback.format_exception(kind, error, place))
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         """Both IPython and `run_compiled` call this where they have caught `evalue`."""
         place = sys.exc_info()[2]
