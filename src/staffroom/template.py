@@ -62,9 +62,7 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     said = ""
     if os.path.isdir("/proc/self/task") and (threads := len(os.listdir("/proc/self/task")) - 1):
-        said = (
-            f"importing {modules} started {threads} threads; a process with threads cannot be forked safely"
-        )
+        said = f"importing {modules} started {threads} threads: with them, no process can be forked safely"
     for number, channel in enumerate(channels):
         if said:
             channel.send(b"!", said.encode())
