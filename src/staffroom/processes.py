@@ -20,12 +20,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .wire import FRAME, Channel, Closed, plain
+from .wire import Channel, Closed, plain
 
-SYSTEM = (
-    "/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime /etc/ssl"
-)
-SYSTEM += " /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu"
+SYSTEM = """/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime
+/etc/ssl /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu""".split()
 STARTING = 300  # seconds that importing the packages may take
 WORTH = 20  # submissions that are run in the time that another process takes to start
 
@@ -117,7 +115,7 @@ class Template:
 def start(modules: tuple[str, ...], root: str, sandbox: bool, count: int = 1) -> list[Template]:
     """Start a process that imports the modules once and is then so many templates. Students' processes see
     Python, its packages and the system's paths; not the course in the folder `root`."""
-    visible = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM.split()]
+    visible = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM]
     visible = [p for p in visible if not Path(root).is_relative_to(p)]
     home = Path(tempfile.mkdtemp(prefix="staffroom-"))
     pairs = [socket.socketpair() for _ in range(2 * count)]
@@ -158,8 +156,7 @@ class Process:
     """One forked process, a tester or a student, as this side sees it."""
 
     def __init__(self, control: Channel, setup: list, student: bool, most: int) -> None:
-        self.control, body = control, plain.encode(setup)
-        assert len(body) < FRAME, "the engine looks at the files' sizes"
+        self.control = control
         mine, theirs = socket.socketpair()
         # The tester's end of its channel to this student: passed on when it asks for it.
         self.direct, other = socket.socketpair() if student else (None, None)
@@ -170,22 +167,19 @@ class Process:
         theirs.close()
         other.close() if other else None
         self.channel = Channel(mine, most=most)
-        try:
-            self.channel.send(b"L", body, 60)
-        except (Closed, TimeoutError):  # its end is told to whoever asks it something
-            pass
+        with contextlib.suppress(Closed, TimeoutError):  # its end is told to whoever asks it something
+            self.channel.send(b"L", plain.encode(setup), 60)
 
     def end(self, grace: float = 0.0) -> list:
         """Its exit code (negative: the signal), seconds of CPU, megabytes at its peak; ended if need be."""
         self.channel.close()
         self.direct.close() if self.direct else None
         try:
-            try:
+            with contextlib.suppress(TimeoutError):
                 return plain.decode(self.control.receive(grace)[1])
-            except TimeoutError:
-                self.control.sock.send(b"k")
-                return plain.decode(self.control.receive(60)[1])
-        except (TimeoutError, Closed, OSError):
+            self.control.sock.send(b"k")
+            return plain.decode(self.control.receive(60)[1])
+        except (Closed, OSError):
             raise TemplateEnded("the template ended") from None
 
 

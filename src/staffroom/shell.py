@@ -107,7 +107,6 @@ class Shell(InteractiveShell):
         self.captured = Captured(1 << 20)
         self.last_line: int | None = None
         super().__init__(colors="nocolor", xmode="Context", **more)
-        self.system = self.system_captured
         self.raw = os.open(os.devnull, os.O_RDWR)
 
     def catch_output(self, folder: str) -> None:
@@ -118,11 +117,10 @@ class Shell(InteractiveShell):
             os.dup2(self.raw, descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
-    def system_captured(self, command: str) -> None:
+    def system(self, command: str) -> None:
         """`!command` in a cell."""
-        run = subprocess.run(
-            self.var_expand(command, depth=1), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        line = self.var_expand(command, depth=1)
+        run = subprocess.run(line, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.captured.text("stdout", run.stdout.decode(errors="replace"))
         self.user_ns["_exit_code"] = run.returncode
 
@@ -140,31 +138,27 @@ class Shell(InteractiveShell):
     def ask_exit(self) -> None:
         raise SystemExit("exit() was called")
 
-    def showtraceback(self, exc_tuple: Any = None, *args: Any, **more: Any) -> None:
-        place = self._get_exc_info(exc_tuple)[2]
+    def showtraceback(self, exc_tuple: tuple | None = None, *args: Any, **more: Any) -> None:
+        """Of some errors, groups of them for one, IPython only prints something: a test would have passed."""
+        super().showtraceback(exc_tuple, *args, **more)
+        kind, error, place = exc_tuple or sys.exc_info()
+        if error is not None and not any(output["output_type"] == "error" for output in self.captured):
+            self._showtraceback(kind, error, traceback.format_exception(kind, error, place))
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        """Both IPython and `run_compiled` call this where they have caught `evalue`."""
+        place = sys.exc_info()[2]
         while place and "ipython-input" not in place.tb_frame.f_code.co_filename:
             place = place.tb_next
         self.last_line = place.tb_lineno if place else None
-        super().showtraceback(exc_tuple, *args, **more)
-
-    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         try:
-            text = str(evalue)
+            text = str(evalue)[:2000]
         except BaseException as error:  # a student's own __str__
             text = f"(its text cannot be had: {type(error).__name__})"
         lines = "\n".join(stb)[-20_000:].split("\n")
         self.captured.append(
-            {"output_type": "error", "ename": etype.__name__, "evalue": text[:2000], "traceback": lines}
+            {"output_type": "error", "ename": etype.__name__, "evalue": text, "traceback": lines}
         )
-
-    def show_plainly(self, error: BaseException) -> None:
-        """Python's own traceback: IPython's takes 30 ms to make, as long as all the rest of a test cell."""
-        frames = error.__traceback__ and error.__traceback__.tb_next  # without ours
-        place = frames
-        while place and "ipython-input" not in place.tb_frame.f_code.co_filename:
-            place = place.tb_next
-        self.last_line = place.tb_lineno if place else None
-        self._showtraceback(type(error), error, traceback.format_exception(type(error), error, frames))
 
     def run_compiled(self, source: str, name: str, body: Any, value: Any, quiet: bool) -> None:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -174,25 +168,23 @@ class Shell(InteractiveShell):
             if not quiet:
                 self.displayhook(result)
         except BaseException as error:  # SystemExit too is only this cell's end
-            self.show_plainly(error)
+            # Python's own traceback, without this frame: IPython's takes 30 ms, as much as the whole test.
+            lines = traceback.format_exception(type(error), error, error.__traceback__.tb_next)
+            self._showtraceback(type(error), error, lines)
         self.execution_count += 1
 
     def run(self, source: str, limit: int, code: tuple | None = None, name: str = "") -> dict[str, Any]:
         """Run a cell, given also as compiled code or not; return its outputs (at most `limit` characters),
         its failing line and its count."""
         self.captured, self.last_line = Captured(limit), None
-        sys.stdout, sys.stderr = (
-            Stream(self, "stdout"),
-            Stream(self, "stderr"),
-        )  # whatever became of the last ones
+        sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")  # whatever became of the last
         os.ftruncate(self.raw, 0) if os.fstat(self.raw).st_size else None
         if code:
             self.run_compiled(source, name, *code)
         else:
             self.run_cell(source, store_history=True)
         signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm of this cell's must not ring in the next
-        size = os.fstat(self.raw).st_size
-        if size:
+        if size := os.fstat(self.raw).st_size:
             self.captured.text("stdout", os.pread(self.raw, limit, 0).decode(errors="replace"))
             self.captured.room(max(0, size - limit))
             os.ftruncate(self.raw, 0)

@@ -14,7 +14,6 @@ import importlib
 import itertools
 import json
 import marshal
-import operator
 import os
 import platform
 import select
@@ -23,16 +22,18 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections import UserDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from . import jail
 from .shell import Captured, Shell
 from .wire import CALLBACK, FRAME, HANDLE, Channel, Closed, Codec, Refused, plain, ready, update
 
 OUT_OF_MEMORY = 77  # the exit status that says so
-Play = Callable[..., None]
 # A test that goes through an iterator would take these for its end, and pass: `for got in map(f, inputs)`.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -61,9 +62,7 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     said = ""
     if os.path.isdir("/proc/self/task") and (threads := len(os.listdir("/proc/self/task")) - 1):
-        said = (
-            f"importing {modules} started {threads} threads; a process with threads cannot be forked safely"
-        )
+        said = f"importing {modules} started {threads} threads: with them, no process can be forked safely"
     for number, channel in enumerate(channels):
         if said:
             channel.send(b"!", said.encode())
@@ -72,7 +71,7 @@ def main() -> None:
             if len(channels) > 2 and cores:
                 # A tester and its student take turns, which costs much less on one core than across two.
                 os.sched_setaffinity(0, {cores[number // 2 % len(cores)]})
-            serve_students(channel, visible, sandbox) if number % 2 else serve(channel, os.fork, play_tester)
+            serve_students(channel, visible, sandbox) if number % 2 else serve(channel, os.fork)
             os._exit(0)
         channel.close()
     with contextlib.suppress(ChildProcessError):
@@ -87,40 +86,35 @@ def serve_students(control: Channel, visible: list[str], sandbox: bool) -> None:
     except Exception as error:
         control.send(b"!", f"the sandbox cannot be made: {error}".encode())
     else:
-        serve(control, jail.fork if sandbox else os.fork, play_student)
+        serve(control, jail.fork if sandbox else os.fork)
 
 
-def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
+def serve(control: Channel, fork: Callable[[], int]) -> None:
     """Fork one process at a time on the engine's word, end it on its word, and tell how it ended."""
     control.send(b"!", b"ready")
-    control.sock.setblocking(True)
     while True:
         word, descriptors, *_ = socket.recv_fds(control.sock, 1, 2)
         if not word:
             return  # the engine is gone
         if word == b"k":
             continue  # it had ended by itself just before
-        socks = [socket.socket(fileno=number) for number in descriptors]
         pid = fork()
         if pid == 0:
             try:
                 only(descriptors)
                 reseed()
-                play(*socks)
+                play(*(socket.socket(fileno=number) for number in descriptors))
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             except BaseException:  # the channel is closed, or the student's code broke ours
                 os._exit(1)
             os._exit(0)
-        for sock in socks:
-            sock.close()
-        poll = select.poll()
-        poll.register(control.sock, select.POLLIN)
-        handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        poll.register(handle, select.POLLIN) if handle else None
+        for number in descriptors:
+            os.close(number)
+        handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None  # a Mac has none
+        watched = [control.sock, handle] if handle else [control.sock]
         while not (ended := os.wait4(pid, os.WNOHANG))[0]:
-            ready = poll.poll(None if handle else 50)
-            if any(descriptor == control.sock.fileno() for descriptor, _ in ready):
+            if control.sock in select.select(watched, [], [], None if handle else 0.05)[0]:
                 word = control.sock.recv(1)
                 os.kill(pid, signal.SIGKILL)
                 if not word:
@@ -129,7 +123,6 @@ def serve(control: Channel, fork: Callable[[], int], play: Play) -> None:
         _, status, usage = ended
         report = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10]
         control.send(b"!", plain.encode(report))
-        control.sock.setblocking(True)
 
 
 def only(kept: list[int]) -> None:
@@ -138,40 +131,39 @@ def only(kept: list[int]) -> None:
         os.closerange(low + 1, high)
 
 
+def reseed() -> None:
+    """Forks share the global generators' state: a student could know a test's random inputs beforehand."""
+    np.random.seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
+
+
+def play(engine: socket.socket, tester: socket.socket | None = None) -> None:
+    """Be what the engine has asked for: a student, if there is a channel to a tester, or else a tester."""
+    channel = Channel(engine, trusted=True)
+    limits, sandbox, folder, files = plain.decode(channel.receive()[1])
+    limits = jail.Limits(**limits)
+    if tester is None:
+        os.chdir(folder)
+        jail.restrict(limits)  # what the student's side sends could be made to take much memory
+        return Tester(channel, limits.output_kb << 10).serve()
+    if sandbox:
+        jail.confine(limits)
+    else:
+        os.makedirs(f"{folder}/student", exist_ok=True)  # beside the tester's own files
+        os.chdir(f"{folder}/student")
+    for name, data in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(data)
+    Student(channel, Channel(tester), limits.output_kb << 10).serve()
+
+
 def as_json(result: dict) -> bytes:
     """A cell's result, for the engine: data of a kind that takes no effort to read, whoever wrote it."""
     return json.dumps(result, default=str, skipkeys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def reseed() -> None:
-    """Forks share the global generators' state: a student could know a test's random inputs beforehand."""
-    for module, name in (("numpy", "random.seed"), ("torch", "seed")):
-        if module in sys.modules:
-            operator.attrgetter(name)(sys.modules[module])()
-
-
 # ----------------------------------------------------------------------------------------- the student's side
-
-
-def play_student(sock: socket.socket, direct: socket.socket) -> None:
-    channel = Channel(sock)
-    kind, body = channel.receive()
-    assert kind == b"L"
-    limits, sandbox, folder, files = plain.decode(body)
-    limits = jail.Limits(**limits)
-    if sandbox:
-        jail.confine(limits, files)
-    else:
-        write(Path(folder, "student"), files)  # beside the tester's own files
-        os.chdir(Path(folder, "student"))
-    Student(channel, Channel(direct), limits.output_kb << 10).serve()
-
-
-def write(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir(exist_ok=True)
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
 
 
 class Student:
@@ -243,7 +235,7 @@ class Student:
         if isinstance(data, Callback):
             return CALLBACK, [data.number, ""]
         self.objects[id(data)] = data
-        return HANDLE, [id(data), type(data).__name__, callable(data)]
+        return HANDLE, [id(data), type(data).__name__]
 
     def _resolve(self, kind: int, data: list) -> Any:
         return self.objects[data[0]] if kind == HANDLE else Callback(self, *data)
@@ -288,16 +280,6 @@ def rebuilt(kinds: list[str], text: str, where: str, *_: Any) -> BaseException:
 # ------------------------------------------------------------------------------------------ the tester's side
 
 
-def play_tester(sock: socket.socket) -> None:
-    channel = Channel(sock, trusted=True)
-    kind, body = channel.receive()
-    assert kind == b"L"
-    limits, _, folder, _ = plain.decode(body)
-    os.chdir(folder)
-    jail.restrict(jail.Limits(**limits))  # what the student's side sends could be made to take much memory
-    Tester(channel, limits["output_kb"] << 10).serve()
-
-
 class Tester:
     """Runs the instructor's cells; the student's names in them stand for what is in the student's process."""
 
@@ -316,15 +298,12 @@ class Tester:
         while True:
             _, body = self.engine.receive()
             source, theirs, name, code = plain.decode(body)
-            self.names.theirs = set()
+            for their in theirs:
+                self.names.data.pop(their, None)
             with contextlib.suppress(BaseException):  # then the names are missing, and the cell says so
                 found = self.ask(b"G", theirs) if theirs else {}
-                found = found if type(found) is dict else {}
                 # These and no others, whatever came: it must not define `np` or `isinstance` for the test.
-                for their in theirs:
-                    self.names.pop(their, None)
-                    if their in found:
-                        self.names[their] = found[their]
+                self.names.data.update({their: found[their] for their in theirs if their in found})
             self.names.theirs = set(theirs)
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
             self.engine.send(b"O", as_json(result))
@@ -388,7 +367,7 @@ class Tester:
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if type(data) is Remote:
-            return HANDLE, [data.__dict__["number"]]
+            return HANDLE, [data._number]
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
             return CALLBACK, [id(data), getattr(data, "__name__", "")]
@@ -400,83 +379,57 @@ class Tester:
     def _resolve(self, kind: int, data: list) -> Any:
         if kind == CALLBACK:
             return self.functions[data[0]]
-        number, name, function = data
-        return Remote(self, number, str(name), bool(function))
+        return Remote(self, *data)
 
 
 class Remote:
     """Something of the student's that is no data: can be called, passed back, asked for its attributes."""
 
-    def __init__(self, tester: Tester, number: int, kind: str, function: bool) -> None:
-        self.__dict__.update(tester=tester, number=number, kind=kind, function=function)
+    def __init__(self, tester: Tester, number: int, kind: str) -> None:
+        self._tester, self._number, self._kind = tester, number, str(kind)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         both = [list(arguments), keywords]
-        return self.__dict__["tester"].ask(b"C", [self, *both], both)
+        return self._tester.ask(b"C", [self, *both], both)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(
-                f"{name} of the student's {self.__dict__['kind']} cannot be seen from a test"
-            )
-        return self.__dict__["tester"].ask(b"A", [self, name])
+            raise AttributeError(f"{name} of the student's {self._kind} cannot be seen from a test")
+        return self._tester.ask(b"A", [self, name])
 
     def __repr__(self) -> str:
-        return f"<the student's {self.__dict__['kind']}>"
+        return f"<the student's {self._kind}>"
 
     def _no_data(self, *_: Any) -> Any:
-        raise TypeError(
-            f"an object of type {self.__dict__['kind']} is no plain data: return numbers, lists, arrays …"
-        )
+        raise TypeError(f"an object of type {self._kind} is no plain data: return numbers, lists, arrays …")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _no_data
     __hash__ = object.__hash__
 
 
-class Names(dict):
+class Names(UserDict, dict):  # as IPython's magics take nothing but a dict
     """The tester's global names. Rebinding or deleting one of the student's does the same on their side."""
 
     def __init__(self, tester: Tester) -> None:
-        self.tester = tester
+        self.tester, self.data = tester, tester.shell.user_module.__dict__
         self.theirs: set[str] = set()
-        self.globals = tester.shell.user_module.__dict__
+
+    def __getitem__(self, name: str) -> Any:
+        return self.data[name]  # UserDict's own is slower
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self.globals[name] = value
+        self.data[name] = value
         if name in self.theirs:
             self.tester.ask(b"S", [name, value])
 
     def __delitem__(self, name: str) -> None:
-        del self.globals[name]
+        del self.data[name]
         if name in self.theirs:
             self.tester.ask(b"S", [name])
 
-    def __getitem__(self, name: str) -> Any:
-        return self.globals[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.globals
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.globals)
-
-    def __len__(self) -> int:
-        return len(self.globals)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self.globals.get(name, default)
-
-    def pop(self, name: str, *default: Any) -> Any:
-        return self.globals.pop(name, *default)
-
     def update(self, *more: Any, **names: Any) -> None:
-        self.globals.update(*more, **names)
-
-    def keys(self) -> Any:
-        return self.globals.keys()
-
-    def items(self) -> Any:
-        return self.globals.items()
+        """What IPython itself sets, `_` among it, is no test's doing."""
+        self.data.update(*more, **names)
 
 
 if __name__ == "__main__":

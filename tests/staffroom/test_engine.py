@@ -102,6 +102,10 @@ RIGHT = {
         "class Stack:\n    def __init__(self): self.items = []\n    def push(self, x): self.items.append(x)",
         "s = Stack()\ns.push(1)\ns.push('b')\nassert s.items == [1, 'b']",
     ),
+    "attributes of any name": (
+        "class Card:\n    kind, number, function, tester, data = 'ace', 7, 'f', 't', [1]\ncard = Card()",
+        "assert [card.kind, card.number, card.function, card.tester, card.data] == ['ace', 7, 'f', 't', [1]]",
+    ),
     "a closure": ("def adder(n): return lambda x: x + n", "assert adder(3)(4) == 7"),
     "what it prints": (
         "def f(): print('hello')",
@@ -175,6 +179,33 @@ def test_a_test_can_use(name: str, inside: bool) -> None:
 )
 def test_what_cannot_be_seen_from_outside_is_an_error_that_says_so(source: str, test: str, says: str) -> None:
     assert says in errors(package(answer(source), graded(test)))["test"]
+
+
+GROUP = """import asyncio
+async def check():
+    assert f() == 1
+async with asyncio.TaskGroup() as tasks:
+    tasks.create_task(check())"""
+
+
+@pytest.mark.parametrize(
+    ("bad", "test", "inside"),
+    [
+        ("def f(): return 2", GROUP, False),
+        ("def f(): return 2", GROUP, True),
+        ("def f(): raise ExceptionGroup('', [ValueError()])", "assert f() == 1", True),
+        ("from IPython.core.error import UsageError\ndef f(): raise UsageError", "assert f() == 1", True),
+        (
+            "class E(Exception):\n    def _render_traceback_(self): raise self\ndef f(): raise E",
+            "assert f() == 1",
+            True,
+        ),
+    ],
+)
+def test_an_error_that_ipython_would_only_print_fails_the_test(bad: str, test: str, inside: bool) -> None:
+    what = package(answer("def f(): return 1"), graded(test), inside=inside)
+    assert errors(what) == {}
+    assert set(errors(what, answer=bad)) == {"test"}
 
 
 def test_an_instructor_s_names_are_not_the_student_s() -> None:

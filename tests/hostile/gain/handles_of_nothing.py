@@ -6,7 +6,7 @@ import itertools
 from staffroom import wire
 
 me = next(o for o in gc.get_objects() if type(o).__name__ == "Student")
-forged = [(wire.HANDLE, data) for data in ([0, "int", True], [-1, [], {}], [[], 1, 2])]
+forged = [(wire.HANDLE, data) for data in ([0, "int"], [-1, []], [[], 1])]
 forged = itertools.cycle([*forged, (wire.CALLBACK, [0, ""]), (wire.CALLBACK, [id(me), ""])])
 
 
