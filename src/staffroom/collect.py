@@ -68,6 +68,9 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     folders = sorted(place.glob(f"*/{assignment}"))
     found: dict[str, dict[str, bytes]] = {}
     for folder in folders:
+        if folder.is_symlink() or folder.parent.is_symlink():  # it could lead to another student's work
+            problems.append(f"{folder}: a link, and not taken; put a copy of the files there")
+            continue
         try:
             found[folder.parent.name] = files_in(folder)
         except OSError as error:

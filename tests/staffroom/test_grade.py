@@ -387,15 +387,19 @@ def test_a_pattern_may_find_no_name(tiny: Tiny, tmp_path: Path, notebook: str) -
     assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["y"]
 
 
+def inbound(tiny: Tiny, student: str, notebook: str, day: int) -> Path:
+    """What a student has handed in through nbgrader's exchange."""
+    stamp = f"2025-01-{day:02} 10:00:00.000000 UTC"
+    folder = tiny.root / f".exchange/everyvec/inbound/{student}+numbers+{stamp}+secret"
+    folder.mkdir(parents=True)
+    (folder / "numbers.ipynb").write_text(notebook)
+    (folder / "timestamp.txt").write_text(stamp)
+    return folder
+
+
 def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
-    for stamp, text in (
-        ("2025-01-01 10:00:00.000000 UTC", "old"),
-        ("2025-01-02 10:00:00.000000 UTC", notebook),
-    ):
-        folder = tiny.root / f".exchange/everyvec/inbound/ada+numbers+{stamp}+secret"
-        folder.mkdir(parents=True)
-        (folder / "numbers.ipynb").write_text(text)
-        (folder / "timestamp.txt").write_text(stamp)
+    for day, text in ((1, "old"), (2, notebook)):
+        inbound(tiny, "ada", text, day)
     tiny.root.joinpath(".exchange").chmod(0o777)
     collect.from_exchange(tiny.course, "numbers")
     assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
@@ -421,6 +425,22 @@ def test_no_link_of_a_students_is_followed(tiny: Tiny, notebook: str) -> None:
         assert files_in(tiny.root / "submitted" / student / "numbers") == files
     assert files_in(handed_in) == {"numbers.ipynb": notebook.encode()}
     assert not (tiny.root / "submitted/ada/numbers/deep").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are Unix's")
+def test_a_link_for_a_students_folder_is_not_taken(tiny: Tiny, tmp_path: Path, notebook: str) -> None:
+    """It could lead to another's work; and must not empty what was handed in before."""
+    for student in ("ada", "ben"):
+        (tmp_path / "in" / student / "numbers").mkdir(parents=True)
+        (tmp_path / "in" / student / "numbers/numbers.ipynb").write_text(notebook)
+    assert collect.from_place(tiny.course, "numbers", tmp_path / "in") == []
+    shutil.rmtree(tmp_path / "in/ben/numbers")
+    (tmp_path / "in/ben/numbers").symlink_to(tmp_path / "in/ada/numbers")
+    (tmp_path / "in/eve").symlink_to(tmp_path / "in/ada")
+    problems = collect.from_place(tiny.course, "numbers", tmp_path / "in")
+    assert [line.split(": a link")[0][-11:] for line in problems] == ["ben/numbers", "eve/numbers"]
+    assert (tiny.root / "submitted/ben/numbers/numbers.ipynb").read_text() == notebook
+    assert not (tiny.root / "submitted/eve").exists()
 
 
 def test_too_large_a_submission_stops_no_other(tiny: Tiny, notebook: str) -> None:
@@ -465,14 +485,9 @@ def test_what_files_are_called_stops_no_other(tiny: Tiny) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the exchange is Unix's")
 def test_a_time_that_is_none_stops_no_collecting(tiny: Tiny, notebook: str) -> None:
-    for stamp, text in (
-        ("2025-01-01 10:00:00.000000 UTC", "old"),
-        ("2025-01-02 10:00:00.000000 UTC", notebook),
-    ):
-        folder = tiny.root / f".exchange/everyvec/inbound/ada+numbers+{stamp}+secret"
-        folder.mkdir(parents=True)
-        (folder / "numbers.ipynb").write_text(text)
-        (folder / "timestamp.txt").write_text("no time")
+    for day, text in ((1, "old"), (2, notebook)):
+        handed_in = inbound(tiny, "ada", text, day)
+        (handed_in / "timestamp.txt").write_text("no time")
         tiny.root.joinpath(".exchange").chmod(0o777)
         collect.from_exchange(tiny.course, "numbers")
         assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == text
