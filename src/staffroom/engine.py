@@ -27,12 +27,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
+from .channel import DEPTH, FRAME, OUT_OF_MEMORY, Closed, pack
 from .course import first_line, grader, write_file
 from .jail import Limits
 from .processes import Process, Template, imports, parsed, python, warm
 from .repair import NotGradable, repair, whole
-from .template import OUT_OF_MEMORY
-from .wire import DEPTH, FRAME, Closed, plain
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
@@ -183,7 +182,7 @@ class Session:
     ) -> dict:
         """Run a cell on one side; return its outputs (nbformat's form), failing line and execution count."""
         limit = seconds or self.package.limits.cell_seconds
-        body = plain.encode([source] if side == "student" else [source, theirs, *prepared(source)])
+        body = pack([source] if side == "student" else [source, theirs, *prepared(source)])
         try:
             answer = self._attempt(side, body, limit)
             try:
@@ -222,7 +221,7 @@ class Session:
                 direct, student.direct = [student.direct], None
                 end += time.monotonic() - began
             except Stopped as stop:
-                said = plain.encode(list(stop.args))
+                said = pack(list(stop.args))
             kind, answer = self._exchange("tester", b"X", said, max(end, time.monotonic() + 1), limit, direct)
             for sock in direct:
                 sock.close()

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .wire import Channel, Closed, plain
+from .channel import Channel, Closed, pack, unpack
 
 SYSTEM = """/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime
 /etc/ssl /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu""".split()
@@ -138,7 +138,7 @@ def start(modules: tuple[str, ...], root: str, sandbox: bool, count: int = 1) ->
         made[-1].home.mkdir()
     for _, other in pairs:
         other.close()
-    made[0].sides["tester"].send(b"!", plain.encode([list(modules), visible, sandbox]))
+    made[0].sides["tester"].send(b"!", pack([list(modules), visible, sandbox]))
     return made
 
 
@@ -168,7 +168,7 @@ class Process:
         other.close() if other else None
         self.channel = Channel(mine, most=most)
         with contextlib.suppress(Closed, TimeoutError):  # its end is told to whoever asks it something
-            self.channel.send(b"L", plain.encode(setup), 60)
+            self.channel.send(b"L", pack(setup), 60)
 
     def end(self, grace: float = 0.0) -> list:
         """Its exit code (negative: the signal), seconds of CPU, megabytes at its peak; ended if need be."""
@@ -176,9 +176,9 @@ class Process:
         self.direct.close() if self.direct else None
         try:
             with contextlib.suppress(TimeoutError):
-                return plain.decode(self.control.receive(grace)[1])
+                return unpack(self.control.receive(grace)[1])
             self.control.sock.send(b"k")
-            return plain.decode(self.control.receive(60)[1])
+            return unpack(self.control.receive(60)[1])
         except (Closed, OSError):
             raise TemplateEnded("the template ended") from None
 

@@ -30,10 +30,10 @@ from typing import Any
 import numpy as np
 
 from . import jail
+from .channel import FRAME, OUT_OF_MEMORY, Channel, Closed, Refused, pack, ready, unpack
 from .shell import Captured, Shell
-from .wire import CALLBACK, FRAME, HANDLE, Channel, Closed, Codec, Refused, plain, ready, update
+from .wire import CALLBACK, HANDLE, Codec, plain, update
 
-OUT_OF_MEMORY = 77  # the exit status that says so
 # A test that goes through an iterator would take these for its end, and pass: `for got in map(f, inputs)`.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -43,7 +43,7 @@ ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 def main() -> None:
     channels = [Channel(socket.socket(fileno=int(number))) for number in sys.argv[1:]]
-    modules, visible, sandbox = plain.decode(channels[0].receive()[1])
+    modules, visible, sandbox = unpack(channels[0].receive()[1])
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where grading began in the background
     Shell.instance()
     # What a process imports or builds at first use, and its forks would each do again: the second costs 5 s.
@@ -122,7 +122,7 @@ def serve(control: Channel, fork: Callable[[], int]) -> None:
         os.close(handle) if handle else None
         _, status, usage = ended
         report = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10]
-        control.send(b"!", plain.encode(report))
+        control.send(b"!", pack(report))
 
 
 def only(kept: list[int]) -> None:
@@ -141,7 +141,7 @@ def reseed() -> None:
 def play(engine: socket.socket, tester: socket.socket | None = None) -> None:
     """Be what the engine has asked for: a student, if there is a channel to a tester, or else a tester."""
     channel = Channel(engine, trusted=True)
-    limits, sandbox, folder, files = plain.decode(channel.receive()[1])
+    limits, sandbox, folder, files = unpack(channel.receive()[1])
     limits = jail.Limits(**limits)
     if tester is None:
         os.chdir(folder)
@@ -183,14 +183,14 @@ class Student:
             for channel in ready(self.engine, self.tester):
                 kind, body = channel.receive()
                 if channel is self.engine:
-                    channel.send(b"O", as_json(self.shell.run(*plain.decode(body), self.limit)))
+                    channel.send(b"O", as_json(self.shell.run(*unpack(body), self.limit)))
                 else:
                     self._serve_tester(kind, body)
 
     def _serve_tester(self, kind: bytes, body: bytes) -> None:
         try:
             self.shell.captured = Captured(self.limit)
-            answer = self._answer(kind, self.codec.decode(body))
+            answer = self._answer(kind, body)
             self.tester.send(b"V", self.codec.encode([*answer, self._printed()]))
         except Closed:
             raise
@@ -208,19 +208,17 @@ class Student:
                 raise rebuilt(*self.codec.decode(body))
             self._serve_tester(kind, body)
 
-    def _answer(self, kind: bytes, data: list) -> list:
+    def _answer(self, kind: bytes, body: bytes) -> list:
         """[what is asked for, the arguments as they are now or None]"""
-        names = self.shell.user_ns
+        names, data = self.shell.user_ns, self.codec.decode(body)
         if kind == b"G":
             return [{name: names[name] for name in data if name in names}, None]
         if kind == b"A":
             return [getattr(*data), None]
         if kind == b"C":
             function, arguments, keywords = data
-            before = self.codec.encode([arguments, keywords])
             value = function(*arguments, **keywords)
-            changed = self.codec.encode([arguments, keywords]) != before
-            return [value, [arguments, keywords] if changed else None]
+            return [value, [arguments, keywords] if self.codec.encode(data) != body else None]
         name, *value = data
         if value:
             names[name] = value[0]
@@ -233,7 +231,7 @@ class Student:
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if isinstance(data, Callback):
-            return CALLBACK, [data.number, ""]
+            return CALLBACK, [data.number, data.__name__]
         self.objects[id(data)] = data
         return HANDLE, [id(data), type(data).__name__]
 
@@ -297,7 +295,7 @@ class Tester:
     def serve(self) -> None:
         while True:
             _, body = self.engine.receive()
-            source, theirs, name, code = plain.decode(body)
+            source, theirs, name, code = unpack(body)
             for their in theirs:
                 self.names.data.pop(their, None)
             with contextlib.suppress(BaseException):  # then the names are missing, and the cell says so
@@ -347,7 +345,7 @@ class Tester:
         _, body = self.engine.receive()
         if self.engine.sockets:
             return Channel(self.engine.sockets.pop())
-        name, text = plain.decode(body)
+        name, text = unpack(body)
         self.why = type(name, (RuntimeError,), {})(text)
         raise self.why
 
@@ -367,7 +365,7 @@ class Tester:
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if type(data) is Remote:
-            return HANDLE, [data._number]
+            return HANDLE, [data._number, data._kind]
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
             return CALLBACK, [id(data), getattr(data, "__name__", "")]

@@ -1,9 +1,9 @@
-"""What crosses between the tester and a student's process: frames on a socket, and plain data in them.
+"""What crosses between the tester and a student's process: plain data, as the bodies of frames.
 
-A frame is 8 bytes of length, one letter that says what it is, and a body. A body is MessagePack with our own
-types for what Python's data has and MessagePack lacks. Nothing is ever unpickled, and the decoder takes its
-bytes for hostile: exact types only, sizes checked against the bytes, limits on depth and number
-of items. What is no data crosses as a handle: a number that stands for it on the side where it lives.
+A body is MessagePack with our own types for what Python's data has and MessagePack lacks. Nothing is ever
+unpickled, and the decoder takes its bytes for hostile: exact types only, sizes checked against the bytes,
+limits on depth and number of items. What is no data crosses as a handle: a number that stands for it on the
+side where it lives.
 """
 
 from __future__ import annotations
@@ -13,20 +13,17 @@ import enum
 import io
 import itertools
 import math
-import select
-import socket
 import sys
-import time
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgpack
 import numpy as np
 
-FRAME = 64 << 20  # bytes of a frame at most
+from .channel import DEPTH, HOW, Refused
+
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
-DEPTH = 100  # containers within containers
 KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
 # Not the quantised ones, which crash when they are shown.
 TENSORS = """float16 bfloat16 float32 float64 complex64 complex128 bool
@@ -42,92 +39,6 @@ NAMES = {kind: name for name, kind in TYPES.items()}
 # The numbers of our own types in MessagePack.
 TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
 ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
-
-
-class Closed(Exception):
-    """The other side of the channel has ended."""
-
-
-class Refused(TypeError):
-    """This cannot cross: not plain data, too much of it, or malformed."""
-
-
-class Channel:
-    """Frames over a socket. When the other side is `trusted`, it may send `sockets` with a frame."""
-
-    def __init__(self, sock: socket.socket, trusted: bool = False, most: int = FRAME) -> None:
-        self.sock, self.trusted, self.most = sock, trusted, most
-        self.sockets: list[socket.socket] = []
-
-    def send(
-        self, kind: bytes, body: bytes = b"", seconds: float | None = None, more: Sequence[socket.socket] = ()
-    ) -> None:
-        if len(body) >= FRAME:
-            raise Refused(f"{len(body) >> 20} MB are too much to pass on; the limit is {FRAME >> 20} MB")
-        data = memoryview(len(body).to_bytes(8, "big") + kind + body)
-        try:
-            self._within(seconds)
-            if more:
-                data = data[socket.send_fds(self.sock, [data], [s.fileno() for s in more]) :]
-            self.sock.sendall(data)
-        except TimeoutError:
-            raise
-        except OSError:
-            raise Closed from None
-
-    def receive(self, seconds: float | None = None) -> tuple[bytes, bytes]:
-        """The next frame's kind and body; TimeoutError when it has not come whole after so many seconds."""
-        end = None if seconds is None else time.monotonic() + seconds
-        head = self._read(9, end)
-        length = int.from_bytes(head[:8], "big")
-        if length >= self.most:
-            raise Closed
-        return bytes(head[8:]), bytes(self._read(length, end))
-
-    def _read(self, length: int, end: float | None) -> bytearray:
-        data = bytearray()
-        while len(data) < length:
-            left = None if end is None else max(0.0, end - time.monotonic())
-            if data and left == 0:  # it may come in drops
-                raise TimeoutError
-            most = min(length - len(data), 1 << 20)
-            try:
-                self._within(left)
-                if self.trusted:
-                    new, found, *_ = socket.recv_fds(self.sock, most, 1)
-                    self.sockets += [socket.socket(fileno=number) for number in found]
-                else:
-                    new = self.sock.recv(most)
-            except TimeoutError:  # ours, or one that a signal's handler raises
-                raise
-            except BlockingIOError:
-                raise TimeoutError from None
-            except OSError:
-                raise Closed from None
-            if not new:
-                raise Closed
-            data += new
-        return data
-
-    def _within(self, seconds: float | None) -> None:
-        if seconds is not None or self.sock.gettimeout() is not None:  # to set it is a system call
-            self.sock.settimeout(seconds)
-
-    def pending(self) -> bool:
-        """Whether something came that nobody asked for."""
-        return bool(ready(self, wait=False))
-
-    def close(self) -> None:
-        self.sock.close()
-
-
-def ready(*channels: Channel, wait: bool = True) -> list[Channel]:
-    """Those of them on which something has come; by default, once there is one."""
-    poll = select.poll()
-    for channel in channels:
-        poll.register(channel.sock, select.POLLIN)
-    found = {number for number, _ in poll.poll(None if wait else 0)}
-    return [channel for channel in channels if channel.sock.fileno() in found]
 
 
 class Codec:
@@ -161,12 +72,14 @@ class Codec:
             raise Refused(f"not plain data ({type(error).__name__}: {error})") from None
 
     def _pack(self, data: Any) -> bytes:
-        return msgpack.packb(data, default=self._default, strict_types=True, unicode_errors="surrogatepass")
+        return msgpack.packb(data, default=self._default, strict_types=True, **HOW)
 
     def _default(self, data: Any) -> Any:
         """MessagePack asks this for whatever it does not know by its exact type."""
         if type(data) in PLAINER:
             return PLAINER[type(data)](data)
+        if isinstance(data, enum.IntEnum) and -1 << 63 <= data < 1 << 64:  # as such an int is sent
+            return int(data)
         kind, body = self._parts(data)
         return msgpack.ExtType(kind, self._pack(body))
 
@@ -201,8 +114,7 @@ class Codec:
         self.depth += 1
         if self.depth > DEPTH:
             raise Refused(f"more than {DEPTH} containers within containers")
-        how = {"ext_hook": self._hook, "strict_map_key": False, "unicode_errors": "surrogatepass"}
-        data = msgpack.unpackb(body, **how)
+        data = msgpack.unpackb(body, ext_hook=self._hook, strict_map_key=False, **HOW)
         self.depth -= 1
         return data
 
