@@ -11,7 +11,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .course import Course, StaffroomError, as_json, explain, printable, write_file
-from .outcome import Outcome, Status, table, to_csv
+from .outcome import Outcome, Status, canvas, moodle, table, to_csv
 
 if TYPE_CHECKING:
     from .grade import How
@@ -36,17 +35,6 @@ out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-class Isolation(StrEnum):
-    NAMESPACES = "namespaces"
-    NONE = "none"
-
-
-class Where(StrEnum):
-    OUTSIDE = "outside"
-    INSIDE = "inside"
-
-
-Format = Literal["csv", "canvas", "moodle"]
 AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
 Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
@@ -56,14 +44,16 @@ Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names,
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
 Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
-Sandbox = Annotated[Isolation, typer.Option(help="none: students' code has your rights, and your files")]
+Sandbox = Literal["namespaces", "none"]
+Sandboxed = Annotated[Sandbox, typer.Option(help="none: students' code has your rights, and your files")]
+Where = Literal["outside", "inside"]
 Tests = Annotated[Where, typer.Option(help="inside: run tests in the student's process; it can forge them")]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
-Csv = Annotated[Path | None, typer.Option(help="Where the grades go (default: _build/grade/ASSIGNMENT.csv)")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
 GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
+Format = Literal["csv", "canvas", "moodle"]
 FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
@@ -110,10 +100,9 @@ def grade(
     time_limit: Seconds = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    sandbox: Sandbox = Isolation.NAMESPACES,
-    tests: Tests = Where.OUTSIDE,
+    sandbox: Sandboxed = "namespaces",
+    tests: Tests = "outside",
     force: Force = False,
-    csv: Csv = None,
     course: AnyCourse = None,
 ) -> None:
     """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
@@ -129,14 +118,14 @@ def grade(
         from . import collect
 
         problems = collect.from_place(here, assignment, submissions, names or collect.NAMES)
-    outside = sandbox is not Isolation.NONE
+    sandboxed = sandbox != "none"
     if scheduler is None and workers != 1:
-        prepare(here, assignment, workers, outside)
+        prepare(here, assignment, workers, sandboxed)
     from .grade import How
 
     limits = {"cell_seconds": time_limit} if time_limit else {}
-    how = How(limits, workers, scheduler, outside, tests is Where.INSIDE, force)
-    outcomes = run_grade(here, assignment, how, csv)
+    how = How(limits, workers, scheduler, sandboxed, tests == "inside", force)
+    outcomes = run_grade(here, assignment, how)
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
@@ -169,7 +158,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
             processes.idle.extend(templates)
 
 
-def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) -> list[Outcome]:
+def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
     """Grade, print the table, write the CSV, name on stderr what is not gradable; return the outcomes."""
     from . import grade as work
 
@@ -184,7 +173,7 @@ def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) 
             show(completed=len(ran), total=total, text=text)
 
         outcomes = work.grade(here, assignment, how, tell)
-    path = csv or here.build("grade", f"{assignment}.csv")
+    path = here.build("grade", f"{assignment}.csv")
     write_file(path, to_csv(outcomes))
     out.print(table(outcomes, assignment, out.width))
     counts = {status: sum(o.status == status for o in outcomes) for status in Status}
@@ -292,12 +281,10 @@ def export(
     if not outcomes:
         raise StaffroomError(f"{here.build('grade')}: nothing graded yet; run: staffroom grade ASSIGNMENT")
     names = list(dict.fromkeys(o.assignment for o in outcomes))
-    if format != "csv" and len(names) > 1:
+    make = {"canvas": canvas, "moodle": moodle}.get(format)
+    if make and len(names) > 1:
         raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
-    from . import lms
-
-    makers = {"canvas": lms.canvas, "moodle": lms.moodle}
-    write_file(to, makers[format](outcomes, names[0]) if format in makers else to_csv(outcomes))
+    write_file(to, make(outcomes, names[0]) if make else to_csv(outcomes))
     out.print(f"{to}: {len(outcomes)} submissions")
 
 

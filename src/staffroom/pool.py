@@ -268,7 +268,7 @@ class Pool:
                     item = running.pop(future)
                     try:
                         result = future.result()
-                    except futures.CancelledError:  # by Dask, whose scheduler would be waited for for ever
+                    except futures.CancelledError:  # Dask's: what is submitted now would never end
                         lost = f"{self.address or 'Dask'}: the scheduler has ended"
                         raise StaffroomError(f"{lost}; start one and run the same command again") from None
                     except Exception as error:  # of the worker's: by this item, or one that was sent with it
