@@ -87,11 +87,6 @@ def marks_of(nb: NotebookNode) -> dict[str, Mark]:
     return marks | {meta["grade_id"]: Mark(None, meta["points"]) for _, meta in metas if meta.get("task")}
 
 
-def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcome: Outcome) -> bytes:
-    """A feedback page once more, with the marks as a person has changed them."""
-    return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.stubs[key[1]])
-
-
 class WorkerEnded(Exception):
     """The process that was at work on an item has ended."""
 
