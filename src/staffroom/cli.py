@@ -18,7 +18,6 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from .course import Course, StaffroomError, as_json, explain, printable, write_file
@@ -240,12 +239,10 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
     from . import sample as work
 
     klass, expected = work.make(here, assignment)
-    head = ("student", "what is handed in", "must get")
-    made = Table(*head, title="the sample class", title_justify="left", box=box.SIMPLE_HEAD)
     for student, what in work.STUDENTS.items():
         points = expected[student]
-        made.add_row(student, what, f"{sum(p or 0 for p in points.values()):g}" if points else "not gradable")
-    out.print(made)
+        must = f"{sum(p or 0 for p in points.values()):g} points" if points else "no grade"
+        out.print(f"{student}: {what}; must get {must}")
     command = f"staffroom grade {assignment} --course {os.path.relpath(klass.root)}"
     out.print("its grading:", command, soft_wrap=True)
     if grade:
