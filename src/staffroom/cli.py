@@ -77,18 +77,18 @@ def release(assignments: Assignments = None, check: Check = False, course: AnyCo
     here = Course.find(course)
     from . import release as work
 
-    stale = []
+    stale = False
     for name in assignments or here.assignments():
+        old = work.release(here, name, check)
         if not check:
-            out.print(f"exercises/{name}:", "written" if work.release(here, name) else "up to date")
-        elif not work.is_current(here, name):
-            stale.append(name)
-            remedy = f"run: staffroom release {name}"
+            out.print(f"exercises/{name}:", "written" if old else "up to date")
+        elif old:
+            stale, remedy = True, f"run: staffroom release {name}"
             complain(f"exercises/{name} is not what solutions/{name} generates; {remedy}")
     if not check:
         path, written = work.bundle(here)
         out.print(f"{path.relative_to(here.root)}:", "written" if written else "up to date")
-    raise typer.Exit(1 if stale else 0)
+    raise typer.Exit(int(stale))
 
 
 @app.command(epilog="Example:  staffroom grade 1-word2vec --submissions ~/Downloads/submissions.zip")
