@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import json
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from json import dumps, loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
-from .course import Course, StaffroomError, as_json, explain, printable, write_file
+from .course import Course, StaffroomError, explain, printable, write_file
 from .outcome import Outcome, Status, canvas, moodle, table, to_csv
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
     with contextlib.suppress(ValueError, KeyError, TypeError):  # a broken notebook is told of later
         source = here.root / where.get("source_directory", "source") / assignment
         found = sorted(source.glob("*.ipynb"))
-        cells = [cell for path in found for cell in json.loads(path.read_bytes())["cells"]]
+        cells = [cell for path in found for cell in loads(path.read_bytes())["cells"]]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         templates = processes.start(processes.imports(code), str(here.root), sandbox, count) if code else []
         gc.disable()  # imports leave nothing that could be collected
@@ -224,7 +224,7 @@ def audit(
         for line in report.too_few:
             complain(f"{folder}/{line}")
     if json:
-        write_file(json, as_json([report.to_json() for report in reports]))
+        write_file(json, dumps([report.to_json() for report in reports], indent=1).encode())
     if markdown:
         page = Console(file=io.StringIO(), width=240)
         page.print(*(report.table(box.MARKDOWN) for report in reports))

@@ -102,8 +102,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         for student in unmerged:
             desk.merge(student)
         for student, result in results:
-            everyones = isinstance(result, (EngineError, StaffroomError))
-            if everyones and not isinstance(result, TemplateEnded):
+            if isinstance(result, (EngineError, StaffroomError)) and not isinstance(result, TemplateEnded):
                 if how.sandbox and not how.scheduler and (reason := jail.probe()):
                     raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
                 raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
