@@ -39,7 +39,7 @@ class OneCommit(Session):
         pass
 
 
-class Book:
+class Book(contextlib.AbstractContextManager):
     """nbgrader's gradebook, written by one process. Use it in a `with`."""
 
     def __init__(self, course: Course, assignment: str) -> None:
@@ -65,9 +65,6 @@ class Book:
         with self._session() as db:
             mine = select(Submission.student_id).join(Assignment).where(Assignment.name == assignment)
             self.known: set[str] = set(db.scalars(mine))  # students who have a submission of this assignment
-
-    def __enter__(self) -> Book:
-        return self
 
     def __exit__(self, *how: Any) -> None:
         self.gradebook.close()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import json
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from enum import StrEnum
+from json import dumps, loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,11 +18,10 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
-from .course import Course, StaffroomError, as_json, explain, printable, write_file
-from .outcome import Outcome, Status, table, to_csv
+from .course import Course, StaffroomError, explain, printable, write_file
+from .outcome import Outcome, Status, canvas, moodle, table, to_csv
 
 if TYPE_CHECKING:
     from .grade import How
@@ -36,17 +34,6 @@ out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-class Isolation(StrEnum):
-    NAMESPACES = "namespaces"
-    NONE = "none"
-
-
-class Where(StrEnum):
-    OUTSIDE = "outside"
-    INSIDE = "inside"
-
-
-Format = Literal["csv", "canvas", "moodle"]
 AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
 Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
@@ -56,14 +43,16 @@ Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names,
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
 Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
-Sandbox = Annotated[Isolation, typer.Option(help="none: students' code has your rights, and your files")]
+Sandbox = Literal["namespaces", "none"]
+Sandboxed = Annotated[Sandbox, typer.Option(help="none: students' code has your rights, and your files")]
+Where = Literal["outside", "inside"]
 Tests = Annotated[Where, typer.Option(help="inside: run tests in the student's process; it can forge them")]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
-Csv = Annotated[Path | None, typer.Option(help="Where the grades go (default: _build/grade/ASSIGNMENT.csv)")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
 GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
+Format = Literal["csv", "canvas", "moodle"]
 FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
@@ -88,18 +77,18 @@ def release(assignments: Assignments = None, check: Check = False, course: AnyCo
     here = Course.find(course)
     from . import release as work
 
-    stale = []
+    stale = False
     for name in assignments or here.assignments():
+        old = work.release(here, name, check)
         if not check:
-            out.print(f"exercises/{name}:", "written" if work.release(here, name) else "up to date")
-        elif not work.is_current(here, name):
-            stale.append(name)
-            remedy = f"run: staffroom release {name}"
+            out.print(f"exercises/{name}:", "written" if old else "up to date")
+        elif old:
+            stale, remedy = True, f"run: staffroom release {name}"
             complain(f"exercises/{name} is not what solutions/{name} generates; {remedy}")
     if not check:
         path, written = work.bundle(here)
         out.print(f"{path.relative_to(here.root)}:", "written" if written else "up to date")
-    raise typer.Exit(1 if stale else 0)
+    raise typer.Exit(int(stale))
 
 
 @app.command(epilog="Example:  staffroom grade 1-word2vec --submissions ~/Downloads/submissions.zip")
@@ -110,10 +99,9 @@ def grade(
     time_limit: Seconds = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    sandbox: Sandbox = Isolation.NAMESPACES,
-    tests: Tests = Where.OUTSIDE,
+    sandbox: Sandboxed = "namespaces",
+    tests: Tests = "outside",
     force: Force = False,
-    csv: Csv = None,
     course: AnyCourse = None,
 ) -> None:
     """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
@@ -129,14 +117,14 @@ def grade(
         from . import collect
 
         problems = collect.from_place(here, assignment, submissions, names or collect.NAMES)
-    outside = sandbox is not Isolation.NONE
+    sandboxed = sandbox != "none"
     if scheduler is None and workers != 1:
-        prepare(here, assignment, workers, outside)
+        prepare(here, assignment, workers, sandboxed)
     from .grade import How
 
     limits = {"cell_seconds": time_limit} if time_limit else {}
-    how = How(limits, workers, scheduler, outside, tests is Where.INSIDE, force)
-    outcomes = run_grade(here, assignment, how, csv)
+    how = How(limits, workers, scheduler, sandboxed, tests == "inside", force)
+    outcomes = run_grade(here, assignment, how)
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
@@ -156,7 +144,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
     with contextlib.suppress(ValueError, KeyError, TypeError):  # a broken notebook is told of later
         source = here.root / where.get("source_directory", "source") / assignment
         found = sorted(source.glob("*.ipynb"))
-        cells = [cell for path in found for cell in json.loads(path.read_bytes())["cells"]]
+        cells = [cell for path in found for cell in loads(path.read_bytes())["cells"]]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         templates = processes.start(processes.imports(code), str(here.root), sandbox, count) if code else []
         gc.disable()  # imports leave nothing that could be collected
@@ -169,7 +157,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
             processes.idle.extend(templates)
 
 
-def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) -> list[Outcome]:
+def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
     """Grade, print the table, write the CSV, name on stderr what is not gradable; return the outcomes."""
     from . import grade as work
 
@@ -184,7 +172,7 @@ def run_grade(here: Course, assignment: str, how: How, csv: Path | None = None) 
             show(completed=len(ran), total=total, text=text)
 
         outcomes = work.grade(here, assignment, how, tell)
-    path = csv or here.build("grade", f"{assignment}.csv")
+    path = here.build("grade", f"{assignment}.csv")
     write_file(path, to_csv(outcomes))
     out.print(table(outcomes, assignment, out.width))
     counts = {status: sum(o.status == status for o in outcomes) for status in Status}
@@ -236,7 +224,7 @@ def audit(
         for line in report.too_few:
             complain(f"{folder}/{line}")
     if json:
-        write_file(json, as_json([report.to_json() for report in reports]))
+        write_file(json, dumps([report.to_json() for report in reports], indent=1).encode())
     if markdown:
         page = Console(file=io.StringIO(), width=240)
         page.print(*(report.table(box.MARKDOWN) for report in reports))
@@ -251,12 +239,10 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
     from . import sample as work
 
     klass, expected = work.make(here, assignment)
-    head = ("student", "what is handed in", "must get")
-    made = Table(*head, title="the sample class", title_justify="left", box=box.SIMPLE_HEAD)
     for student, what in work.STUDENTS.items():
         points = expected[student]
-        made.add_row(student, what, f"{sum(p or 0 for p in points.values()):g}" if points else "not gradable")
-    out.print(made)
+        must = f"{sum(p or 0 for p in points.values()):g} points" if points else "no grade"
+        out.print(f"{student}: {what}; must get {must}")
     command = f"staffroom grade {assignment} --course {os.path.relpath(klass.root)}"
     out.print("its grading:", command, soft_wrap=True)
     if grade:
@@ -292,12 +278,10 @@ def export(
     if not outcomes:
         raise StaffroomError(f"{here.build('grade')}: nothing graded yet; run: staffroom grade ASSIGNMENT")
     names = list(dict.fromkeys(o.assignment for o in outcomes))
-    if format != "csv" and len(names) > 1:
+    make = {"canvas": canvas, "moodle": moodle}.get(format)
+    if make and len(names) > 1:
         raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
-    from . import lms
-
-    makers = {"canvas": lms.canvas, "moodle": lms.moodle}
-    write_file(to, makers[format](outcomes, names[0]) if format in makers else to_csv(outcomes))
+    write_file(to, make(outcomes, names[0]) if make else to_csv(outcomes))
     out.print(f"{to}: {len(outcomes)} submissions")
 
 

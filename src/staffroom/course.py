@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 import sys
@@ -95,11 +94,6 @@ def files_in(folder: Path) -> dict[str, bytes]:
                 if stat.S_ISREG(os.fstat(opened).st_mode):
                     found[path.relative_to(folder).as_posix()] = file.read()
     return dict(sorted(found.items()))
-
-
-def as_json(data: Any) -> bytes:
-    """JSON that is the same for the same data."""
-    return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 from nbgrader.preprocessors import ClearSolutions
 
-from . import jail, pool
+from . import feedback, jail, pool
 from .book import Book
 from .collect import from_exchange
 from .course import Course, StaffroomError, files_in, first_line, write_file
@@ -45,17 +45,16 @@ class How:
 
 def package(course: Course, name: str, how: How) -> Package:
     """All that workers need to grade an assignment."""
-    known = {item.name: item.type for item in fields(jail.Limits)}
-    given = dict(course.config.get("Limits", {}))
+    known, given = [item.name for item in fields(jail.Limits)], dict(course.config.get("Limits", {}))
     if seconds := course.config.Execute.get("timeout"):
         given.setdefault("cell_seconds", seconds)
-    for key in given.keys() - known.keys():
+    for key in given.keys() - {*known}:
         raise StaffroomError(f"{course.root}: c.Limits.{key}: no such limit; there is: {', '.join(known)}")
     limits = jail.Limits(**{**given, **how.limits})
     sources = course.notebooks(name)
     stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
-    files = files_in(course.path("source", ".", name).resolve())
-    files = {file: data for file, data in files.items() if not file.endswith(".ipynb")}
+    beside = files_in(course.path("source", ".", name).resolve())
+    files = {file: data for file, data in beside.items() if not file.endswith(".ipynb")}
     whole = {nb: released(course, source, ClearSolutions) for nb, source in sources.items()}  # with a header
     texts = {nb: nbformat.writes(source) for nb, source in whole.items()}
     return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
@@ -73,15 +72,14 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     prepared = how.scheduler or pool.forked  # these say by themselves whether a sandbox can be made
     if how.sandbox and not prepared and (reason := jail.probe()):
         raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
-    shared = (what.limits, what.sources, what.released, what.files, what.inside)
-    common = hashlib.sha256(repr(shared).encode())
+    common = _digest((what.limits, what.sources, what.released, what.files, what.inside))
     tell(None, len(folders))
     with alone(course), contextlib.ExitStack() as stack:
         desk = Desk(course, name)
         keys, todo, others = {}, {}, []
         for student, folder in folders.items():
             try:
-                keys[student] = _key(common, folder)
+                keys[student] = _digest((common, files_in(folder)))
             except OSError as error:
                 why = f"its files cannot be read ({first_line(error.strerror)}); ask for it again"
                 desk.keep(pool.Graded(Outcome(student, name, not_gradable=why)), "", folder)
@@ -104,8 +102,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         for student in unmerged:
             desk.merge(student)
         for student, result in results:
-            everyones = isinstance(result, (EngineError, StaffroomError))
-            if everyones and not isinstance(result, TemplateEnded):
+            if isinstance(result, (EngineError, StaffroomError)) and not isinstance(result, TemplateEnded):
                 if how.sandbox and not how.scheduler and (reason := jail.probe()):
                     raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
                 raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
@@ -116,28 +113,23 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 key = ""  # it is run again the next time
             desk.keep(result, key, folders[student])
             tell(True, len(folders))
-        if stale := desk.stale():
-            todo or stack.enter_context(workers)
-            desk.rewrite(workers, what, stale)
+        for student in desk.records:
+            desk.refresh(student, what)
         return [desk.outcome(student) for student in folders]
 
 
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[None]:
     """Hold the course's lock: the gradebook has one writer."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
+    import fcntl  # which Windows lacks, where no student's process could be started either
+
     course.build().mkdir(parents=True, exist_ok=True)
     with course.build(".grading").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise StaffroomError(
-                f"{course.root}: another staffroom grade is at work here; wait for it"
-            ) from None
+            said = f"{course.root}: another staffroom grade is at work here; wait for it"
+            raise StaffroomError(said) from None
         yield
 
 
@@ -159,7 +151,7 @@ class Desk:
     def __init__(self, course: Course, name: str) -> None:
         self.course, self.name = course, name
         self.records: dict[str, dict[str, Any]] = {}
-        self.marks: dict[str, tuple[dict, float]] = {}  # the book's, as read right after merging
+        self.marks: dict[str, tuple[dict, float]] = {}  # the book's, read once
 
     def finished(self, student: str, key: str) -> bool:
         """Whether an earlier run finished this, with the same inputs, and what it made is still there."""
@@ -178,20 +170,16 @@ class Desk:
 
     def keep(self, result: pool.Graded, key: str, folder: Path) -> None:
         """Write down what a worker sent back."""
-        outcome = result.outcome
-        student = outcome.student
-        record = {"key": key, "merged": False, "shown": None}
+        outcome, student = result.outcome, result.outcome.student
         if outcome.not_gradable:
-            file = folder / outcome.file if outcome.file else folder
-            outcome.file = file.relative_to(self.course.root).as_posix()
-            self._write(student, record | {"outcome": asdict(outcome)})
-            return
-        # A folder could have a notebook's name, too.
-        files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
-        files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
-        self.course.replace(self.course.path("autograded", student, self.name), files)
-        self._write(student, record | {"outcome": asdict(outcome)})
-        self.merge(student, result)
+            outcome.file = (folder / outcome.file).relative_to(self.course.root).as_posix()
+        else:  # a folder could have a notebook's name, too
+            files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
+            files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
+            self.course.replace(self.course.path("autograded", student, self.name), files)
+        self._write(student, {"key": key, "merged": False, "shown": None, "outcome": asdict(outcome)})
+        if not outcome.not_gradable:
+            self.merge(student, result)
 
     def merge(self, student: str, result: pool.Graded | None = None) -> None:
         """Bring a journaled submission into the gradebook, and its feedback to where students find it."""
@@ -205,40 +193,24 @@ class Desk:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
             self.book.merge(student, notebooks, None)
         if result:
-            marks, penalty = self.marks[student] = self.book.marks(student)
+            marks, penalty = self._marks(student)
             if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
-                record["shown"] = _digest(marks, penalty)
+                record["shown"] = _digest((marks, penalty))
         self._write(student, record | {"merged": True})
 
-    def stale(self) -> list[str]:
-        """The students whose feedback does not show the marks that the gradebook has now."""
-        found = []
-        for student, record in self.records.items():
-            if not record["outcome"]["not_gradable"]:
-                there = self.course.path("feedback", student, self.name).is_dir()
-                if not there or record["shown"] != _digest(*self._marks(student)):
-                    found.append(student)
-        return found
-
-    def rewrite(self, workers: pool.Pool, what: Package, students: list[str]) -> None:
-        """Write the feedback of these students once more, with the marks as they are now."""
-
-        def items() -> Iterator[tuple]:
-            for student in students:
-                marks, _ = self.book.marks(student)
-                outcome = self.outcome(student)
-                for name, nb in self._notebooks(student).items():
-                    yield (student, name), nbformat.writes(nb), marks[name], outcome
-
-        pages: dict[str, dict[str, bytes]] = {}
-        for (student, name), page in workers.map(pool.render, what, items()):
-            if isinstance(page, BaseException):
-                raise page
-            pages.setdefault(student, {})[name] = page
-            if len(pages[student]) == len(self._notebooks(student)):
-                self._pages(student, pages.pop(student))
-                self._write(student, self.records[student] | {"shown": _digest(*self.book.marks(student))})
+    def refresh(self, student: str, what: Package) -> None:
+        """Write the feedback once more where it does not show the marks that the gradebook has now."""
+        outcome, place = self.outcome(student), self.course.path("feedback", student, self.name)
+        if outcome.not_gradable:
+            return
+        marks, penalty = self._marks(student)
+        now = _digest((marks, penalty))
+        if self.records[student]["shown"] != now or not place.is_dir():
+            notebooks = self._notebooks(student).items()
+            pages = {n: feedback.render(n, nb, marks[n], outcome, what.stubs[n]) for n, nb in notebooks}
+            self._pages(student, pages)
+            self._write(student, self.records[student] | {"shown": now})
 
     def outcome(self, student: str) -> Outcome:
         """A submission's outcome with the points as the gradebook has them now."""
@@ -257,7 +229,9 @@ class Desk:
         return outcome
 
     def _marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
-        return self.marks.get(student) or self.book.marks(student)
+        if student not in self.marks:
+            self.marks[student] = self.book.marks(student)
+        return self.marks[student]
 
     def _record(self, student: str) -> dict[str, Any]:
         if student not in self.records:
@@ -287,13 +261,5 @@ class Desk:
         self.course.replace(place, {f"{name}.html": page for name, page in pages.items()})
 
 
-def _key(common: Any, folder: Path) -> str:
-    """A digest of all that grading a submission depends on; `common` is one of what they all share."""
-    made = common.copy()
-    made.update(repr(files_in(folder)).encode())
-    return made.hexdigest()
-
-
-def _digest(marks: dict[str, dict[str, Mark]], penalty: float) -> str:
-    data = {name: {cell: asdict(mark) for cell, mark in cells.items()} for name, cells in marks.items()}
-    return hashlib.sha256(json.dumps([data, penalty]).encode()).hexdigest()
+def _digest(data: Any) -> str:
+    return hashlib.sha256(repr(data).encode()).hexdigest()

@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -147,9 +148,30 @@ def to_csv(outcomes: list[Outcome]) -> bytes:
 RISKY = re.compile(r"[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)")
 
 
-def csv_of(rows: list[Any]) -> bytes:
+def csv_of(rows: Iterable[Any]) -> bytes:
     """A CSV file in which no field is a formula."""
     text = io.StringIO(newline="")
     harmless = ([f"'{x}" if RISKY.match(x) else x for x in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(harmless)
     return text.getvalue().encode()
+
+
+def canvas(outcomes: list[Outcome], title: str) -> bytes:
+    """Canvas: Grades → Import. It finds a student by the SIS Login ID, and offers to create the assignment
+    where it has none of this title; the row of points possible is for that."""
+    head = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", title)
+    most = max((sum(q.max_points for q in o.questions) for o in outcomes), default=0)
+    possible = ("    Points Possible", "", "", "", "", f"{most:g}")
+    return csv_of([head, possible, *((who, "", "", who, "", grade) for who, grade in _graded(outcomes))])
+
+
+def moodle(outcomes: list[Outcome], title: str) -> bytes:
+    """Moodle: Grades → Import → CSV file; map "username" to the user, the other column to the grade item. No
+    column of reasons: Moodle shows that to students, and a reason can quote a hidden test."""
+    return csv_of([("username", title), *_graded(outcomes)])
+
+
+def _graded(outcomes: list[Outcome]) -> Iterator[tuple[str, str]]:
+    """Student and grade. Who has none yet is left out: both systems leave alone whom the file does not name,
+    but an empty field would remove a grade that is there."""
+    return ((o.student, f"{o.points:g}") for o in outcomes if o.points is not None and not o.waiting)

@@ -87,11 +87,6 @@ def marks_of(nb: NotebookNode) -> dict[str, Mark]:
     return marks | {meta["grade_id"]: Mark(None, meta["points"]) for _, meta in metas if meta.get("task")}
 
 
-def render(package: Package, key: tuple, nb: str, marks: dict[str, Mark], outcome: Outcome) -> bytes:
-    """A feedback page once more, with the marks as a person has changed them."""
-    return feedback.render(key[1], nbformat.reads(nb, as_version=4), marks, outcome, package.stubs[key[1]])
-
-
 class WorkerEnded(Exception):
     """The process that was at work on an item has ended."""
 
@@ -268,9 +263,7 @@ class Pool:
                     item = running.pop(future)
                     try:
                         result = future.result()
-                    except (
-                        futures.CancelledError
-                    ):  # by Dask: what is submitted now would be waited for for ever
+                    except futures.CancelledError:  # Dask's: what is submitted now would never end
                         lost = f"{self.address or 'Dask'}: the scheduler has ended"
                         raise StaffroomError(f"{lost}; start one and run the same command again") from None
                     except Exception as error:  # of the worker's: by this item, or one that was sent with it

@@ -80,14 +80,10 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
     return made
 
 
-def is_current(course: Course, assignment: str) -> bool:
-    """Whether exercises/ASSIGNMENT is what solutions/ASSIGNMENT generates, byte for byte."""
-    return files_in(course.path("release", ".", assignment)) == generate(course, assignment)
-
-
-def release(course: Course, assignment: str) -> bool:
-    """Write exercises/ASSIGNMENT in one step; return whether anything had to be written."""
-    return course.replace(course.path("release", ".", assignment), generate(course, assignment))
+def release(course: Course, assignment: str, check: bool = False) -> bool:
+    """Write exercises/ASSIGNMENT in one step, or only `check` it; return whether it was out of date."""
+    place, files = course.path("release", ".", assignment), generate(course, assignment)
+    return files_in(place) != files if check else course.replace(place, files)
 
 
 def bundle(course: Course) -> tuple[Path, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from .audit import answers, submission, tested
-from .course import CONFIG, Course, StaffroomError, as_json, files_in, grader, questions, write_file
+from .course import CONFIG, Course, StaffroomError, files_in, grader, questions, write_file
 from .release import notebook_bytes, released
 
 STUDENTS = {
@@ -55,7 +55,6 @@ def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | No
     for student, (data, grades) in zip(STUDENTS, submissions, strict=True):
         write_file(root / "submitted" / student / assignment / f"{name}.ipynb", data)
         expected[student] = grades
-    write_file(root / f"expected-{assignment}.json", as_json(expected))
     return klass, expected
 
 

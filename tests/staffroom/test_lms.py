@@ -5,8 +5,7 @@ import io
 
 import pytest
 
-from staffroom import lms
-from staffroom.outcome import Outcome, Question, to_csv
+from staffroom.outcome import Outcome, Question, canvas, moodle, to_csv
 
 
 def graded(student: str, *points: float | None, penalty: float = 0.0) -> Outcome:
@@ -28,7 +27,7 @@ def rows(data: bytes) -> list[list[str]]:
 
 
 def test_canvas_has_the_columns_that_its_import_asks_for() -> None:
-    head, possible, *students = rows(lms.canvas(CLASS, "numbers"))
+    head, possible, *students = rows(canvas(CLASS, "numbers"))
     assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "numbers"]
     assert "Points Possible" in possible[0]
     assert possible[-1] == "8"
@@ -40,7 +39,7 @@ def test_canvas_has_the_columns_that_its_import_asks_for() -> None:
 
 
 def test_moodle_has_a_username_and_a_grade() -> None:
-    assert rows(lms.moodle(CLASS, "numbers")) == [
+    assert rows(moodle(CLASS, "numbers")) == [
         ["username", "numbers"],
         ["ada", "5.5"],
         ["zero", "0"],
@@ -48,7 +47,7 @@ def test_moodle_has_a_username_and_a_grade() -> None:
     ]
 
 
-@pytest.mark.parametrize("export", [lms.canvas, lms.moodle])
+@pytest.mark.parametrize("export", [canvas, moodle])
 def test_who_has_no_grade_yet_is_not_named(export) -> None:
     """An empty field clears a grade in both, and is 0 in a new grade item of Moodle's."""
     text = export(CLASS, "numbers").decode()
@@ -57,7 +56,7 @@ def test_who_has_no_grade_yet_is_not_named(export) -> None:
     assert len(rows(export(CLASS[3:], "numbers"))) == len(rows(export([], "numbers")))
 
 
-@pytest.mark.parametrize("export", [lms.canvas, lms.moodle, lambda outcomes, title: to_csv(outcomes)])
+@pytest.mark.parametrize("export", [canvas, moodle, lambda outcomes, title: to_csv(outcomes)])
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_field_is_a_formula_to_a_spreadsheet(export, sign: str) -> None:
     evil = f'{sign}cmd|" /C calc"!A0'
@@ -66,12 +65,12 @@ def test_no_field_is_a_formula_to_a_spreadsheet(export, sign: str) -> None:
     assert not any(field.startswith(sign) for field in fields)
 
 
-@pytest.mark.parametrize("export", [lms.canvas, lms.moodle])
+@pytest.mark.parametrize("export", [canvas, moodle])
 def test_a_number_stays_a_number_even_below_zero(export) -> None:
     assert rows(export([graded("ada", 1.0, penalty=3.0)], "numbers"))[-1][-1] == "-2"
 
 
-@pytest.mark.parametrize("export", [lms.canvas, lms.moodle])
+@pytest.mark.parametrize("export", [canvas, moodle])
 def test_commas_quotes_and_other_scripts_survive(export) -> None:
     table = rows(export([graded('Wáng, "小明"', 1.0)], "numbers, 1"))
     assert table[0][-1] == "numbers, 1"
