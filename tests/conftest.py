@@ -1,6 +1,14 @@
 """Fast tests first: what takes long is not waited for to hear of what does not."""
 
+import os
+
 import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_configuration_of_the_users_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It could name another gradebook, which a test would then write."""
+    os.environ["JUPYTER_CONFIG_DIR"] = str(tmp_path_factory.mktemp("jupyter"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

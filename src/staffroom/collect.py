@@ -47,11 +47,11 @@ class Collect(ExchangeCollect):
 
 def from_exchange(course: Course, assignment: str) -> None:
     """Fetch what students submitted through nbgrader's exchange, where the course has one."""
-    inbound = Path(course.config.Exchange.get("root") or "/nowhere") / course.directory.course_id / "inbound"
+    directory = Directory(config=course.config)
+    directory.assignment_id = assignment
+    collect = Collect(directory, Authenticator(config=course.config), config=course.config)
+    inbound = Path(collect.root, directory.course_id, "inbound")
     if inbound.is_dir() and any(f"+{assignment}+" in path.name for path in inbound.iterdir()):
-        directory = Directory(config=course.config)
-        directory.assignment_id = assignment
-        collect = Collect(directory, Authenticator(config=course.config), config=course.config)
         collect.update = True
         try:
             collect.start()

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.paths import jupyter_config_path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -105,11 +106,18 @@ class Course:
 
     @classmethod
     def find(cls, folder: Path | None = None) -> Course:
-        """The course in `folder`, or in the nearest folder upwards that has an nbgrader_config.py."""
+        """The course in `folder`, or in the nearest folder upwards that has an nbgrader_config.py. Where that
+        says nothing, the machine's and the user's in Jupyter's folders hold, as they do for formgrader."""
         here = (folder or Path.cwd()).resolve()
         for root in [here] if folder else [here, *here.parents]:
             if (root / CONFIG).is_file():
-                config = PyFileConfigLoader(CONFIG, str(root)).load_config()
+                config = Config()
+                places = [Path(place, CONFIG) for place in (*reversed(jupyter_config_path()), root)]
+                for path in filter(Path.is_file, places):
+                    try:
+                        config.merge(PyFileConfigLoader(CONFIG, str(path.parent)).load_config())
+                    except Exception as error:  # it is Python, and may raise anything
+                        raise StaffroomError(f"{path}: {first_line(error)}; mend this file") from error
                 config.CourseDirectory.root = str(root)
                 return cls(root, config)
         above = "" if folder else " or above"

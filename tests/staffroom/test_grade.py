@@ -405,6 +405,28 @@ def test_submissions_come_from_the_exchange(tiny: Tiny, notebook: str) -> None:
     assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the exchange is Unix's")
+def test_what_the_users_own_configuration_says_holds_too(
+    tiny: Tiny, notebook: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a shared server the exchange and the gradebook are set there: formgrader takes them from there."""
+    own = tmp_path_factory.mktemp("jupyter")
+    inbound(tiny, "ada", notebook, 1)
+    tiny.root.joinpath(".exchange").rename(own / "exchange")
+    own.joinpath("exchange").chmod(0o777)
+    said = f"c.Exchange.root = '{own}/exchange'\nc.CourseDirectory.source_directory = 'nowhere'\n"
+    own.joinpath("nbgrader_config.py").write_text(said)
+    config = tiny.root / "nbgrader_config.py"
+    lines = [line for line in config.read_text().splitlines() if "Exchange.root" not in line]
+    config.write_text("\n".join(lines))
+    collect.from_exchange(tiny.course, "numbers")
+    assert not (tiny.root / "submitted").exists()
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(own))
+    collect.from_exchange(tiny.course, "numbers")
+    assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == notebook
+    assert tiny.course.directory.source_directory == "solutions", "the course's own comes first"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are Unix's")
 def test_no_link_of_a_students_is_followed(tiny: Tiny, notebook: str) -> None:
     """It would show the student what the instructor may read: the hidden tests, the gradebook."""
@@ -537,6 +559,10 @@ def test_no_course_here(tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) ->
     said = run(tiny.capfd, "release", "--course", tmp_path_factory.mktemp("empty"))
     assert said.code == 2
     assert "no nbgrader_config.py here; name the course: --course DIR" in said.err
+    tiny.root.joinpath("nbgrader_config.py").write_text("c = (")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert said.err.endswith("'(' was never closed (nbgrader_config.py, line 1); mend this file\n")
 
 
 def test_help_answers_with_examples(tiny: Tiny) -> None:
