@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -115,7 +116,8 @@ class Course:
         here = (folder or Path.cwd()).resolve()
         for root in [here] if folder else [here, *here.parents]:
             if (root / CONFIG).is_file():
-                config = PyFileConfigLoader(CONFIG, str(root)).load_config()
+                with contextlib.chdir(root):  # where nbgrader reads it
+                    config = PyFileConfigLoader(CONFIG, str(root)).load_config()
                 config.CourseDirectory.root = str(root)
                 return cls(root, config)
         above = "" if folder else " or above"
@@ -127,6 +129,11 @@ class Course:
         from nbgrader.coursedir import CourseDirectory
 
         return CourseDirectory(config=self.config)
+
+    @cached_property
+    def autotests(self) -> dict[str, NotebookNode]:
+        """A notebook with AUTOTEST lines, as text → with the tests that a kernel has made of them, once."""
+        return {}
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Where nbgrader keeps an assignment at a step: source, release, submitted, autograded, feedback."""
