@@ -17,15 +17,15 @@ from nbformat import NotebookNode
 from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, InvalidEntry, Notebook, SourceCell
 from nbgrader.api import SubmittedAssignment as Submission
 from nbgrader.api import SubmittedNotebook as Submitted
-from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import Select, inspect, make_url, select, text
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from .course import Course, StaffroomError, first_line, grader
 from .outcome import Mark
+from .release import released
 
 warnings.filterwarnings("ignore", category=SAWarning)  # about nbgrader's own queries; no user can act on them
 
@@ -47,7 +47,8 @@ class Book(contextlib.AbstractContextManager):
         url = make_url(course.directory.db_url)
         self.sqlite = url.get_backend_name() == "sqlite"
         if self.sqlite:  # how many seconds to wait while formgrader writes
-            url = url.set(query={"timeout": "60", **url.query})
+            place = url.database if "uri" in url.query else str(course.root / url.database)
+            url = url.set(query={"timeout": "60", **url.query}, database=place)
         self.url = url.render_as_string(hide_password=False)
         try:
             self.gradebook = Gradebook(self.url, course.directory.course_id)
@@ -93,18 +94,14 @@ class Book(contextlib.AbstractContextManager):
             for name in old - sources.keys():
                 self.gradebook.remove_notebook(name, self.assignment)
             db.finish()
-            steps = GenerateAssignment(config=self.course.config).preprocessors
             for name, nb in sources.items():
+                before = released(self.course, nb, SaveCells, self.assignment, name)
+                before.metadata = nb.metadata
                 place = {"notebook": name, "assignment": self.assignment, "db_url": self.url}
                 try:
-                    with contextlib.chdir(self.course.root):  # the configuration may name files from there
-                        for step in steps[: steps.index(SaveCells) + 1]:
-                            nb, _ = step(config=self.course.config)(nb, {"nbgrader": place})
-                except (InvalidEntry, SQLAlchemyError):
-                    raise
-                except Exception as error:  # RuntimeError, ValidationError and nbgrader's own
-                    cure = remedy if "submissions associated" in str(error) else "mend the notebook"
-                    raise StaffroomError(f"{where}{first_line(error)}; {cure}") from error
+                    SaveCells(config=self.course.config)(before, {"nbgrader": place})
+                except RuntimeError as error:
+                    raise StaffroomError(f"{where}{first_line(error)}; {remedy}") from error
         self.checksums.clear()
 
     def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -115,7 +116,8 @@ class Course:
                 places = [Path(place, CONFIG) for place in (*reversed(jupyter_config_path()), root)]
                 for path in filter(Path.is_file, places):
                     try:
-                        config.merge(PyFileConfigLoader(CONFIG, str(path.parent)).load_config())
+                        with contextlib.chdir(root):  # where nbgrader reads it
+                            config.merge(PyFileConfigLoader(CONFIG, str(path.parent)).load_config())
                     except Exception as error:  # it is Python, and may raise anything
                         raise StaffroomError(f"{path}: {first_line(error)}; mend this file") from error
                 config.CourseDirectory.root = str(root)
@@ -129,6 +131,11 @@ class Course:
         from nbgrader.coursedir import CourseDirectory
 
         return CourseDirectory(config=self.config)
+
+    @cached_property
+    def autotests(self) -> dict[str, NotebookNode]:
+        """A notebook with AUTOTEST lines, as text → with the tests that a kernel has made of them, once."""
+        return {}
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Where nbgrader keeps an assignment at a step: source, release, submitted, autograded, feedback."""

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, SaveCells
 
 from . import feedback, jail, pool
 from .book import Book
 from .collect import from_exchange
-from .course import Course, StaffroomError, files_in, first_line, write_file
+from .course import Course, StaffroomError, files_in, first_line, grader, write_file
 from .engine import Package
 from .outcome import Mark, Outcome
 from .processes import EngineError, TemplateEnded
@@ -52,11 +52,16 @@ def package(course: Course, name: str, how: How) -> Package:
         raise StaffroomError(f"{course.root}: c.Limits.{key}: no such limit; there is: {', '.join(known)}")
     limits = jail.Limits(**{**given, **how.limits})
     sources = course.notebooks(name)
-    stubs = {nb: nbformat.writes(released(course, source)) for nb, source in sources.items()}
+    texts, stubs = {}, {}
+    for nb, source in sources.items():
+        whole, kept = (released(course, source, step, name, nb) for step in (ClearSolutions, SaveCells))
+        ids = {grader(cell).get("grade_id") for cell in kept.cells}
+        # What a step of the course's own takes away before the gradebook is told of it counts nowhere.
+        whole.cells = [cell for cell in whole.cells if grader(cell).get("grade_id") in {None, *ids}]
+        texts[nb] = nbformat.writes(whole)
+        stubs[nb] = nbformat.writes(released(course, source, None, name, nb))
     beside = files_in(course.path("source", ".", name).resolve())
     files = {file: data for file, data in beside.items() if not file.endswith(".ipynb")}
-    whole = {nb: released(course, source, ClearSolutions) for nb, source in sources.items()}  # with a header
-    texts = {nb: nbformat.writes(source) for nb, source in whole.items()}
     return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
 
 

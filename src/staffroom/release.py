@@ -16,8 +16,15 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, SaveCells
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearSolutions,
+    InstantiateTests,
+    SaveCells,
+)
 from traitlets.config import Config
+from traitlets.utils.importstring import import_item
 
 from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 
@@ -35,19 +42,40 @@ def notebook_bytes(nb: NotebookNode) -> bytes:
     return (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
 
 
-def released(course: Course, nb: NotebookNode, before: type | None = None) -> NotebookNode:
+def released(
+    course: Course, nb: NotebookNode, before: type | None = None, assignment: str = "", name: str = ""
+) -> NotebookNode:
     """The student's version of a source notebook: nbgrader's own preprocessors, in its own order. Or what the
-    notebook is `before` one of them.
+    notebook is `before` one of them. What they say against it is raised as StaffroomError.
 
     SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
     from machine to machine (the kernel's name, Python's version) is fixed.
     """
-    nb, resources, mine = copy.deepcopy(nb), {}, [cell.id for cell in nb.cells]
+    folder, mine = course.path("source", ".", assignment), [cell.id for cell in nb.cells]
+    nb, meta = copy.deepcopy(nb), nb.metadata
+    spoken = meta.get("kernelspec", {}).get("language") or meta.get("language_info", {}).get("name")
+    if "python" not in str(spoken or "python").lower():
+        said = f"{folder}/{name}.ipynb: is in {spoken}, and staffroom knows only Python"
+        raise StaffroomError(f"{said}; use nbgrader's own commands for it")
+    place = {"student": ".", "assignment": assignment, "notebook": name, "db_url": course.directory.db_url}
+    resources = {"nbgrader": place, "unique_key": name, "metadata": {"name": name, "path": str(folder)}}
     with contextlib.chdir(course.root):  # the configuration may name files from there
         steps = GenerateAssignment(config=course.config).preprocessors
+        steps = [import_item(step) if isinstance(step, str) else step for step in steps]
         for step in steps[: steps.index(before) if before in steps else None]:
-            if step is not SaveCells:
-                nb, resources = step(config=course.config)(nb, resources)
+            if step is SaveCells:
+                continue
+            text = assignment + nbformat.writes(nb) if step is InstantiateTests else ""  # starts a kernel
+            try:
+                if text not in course.autotests:
+                    nb, resources = step(config=course.config)(nb, resources)
+            except Exception as error:  # RuntimeError, ValueError, nbgrader's own, a course's own step's
+                said = first_line(getattr(error, "evalue", error))
+                lines = "its AUTOTEST lines (in test cells only), the solutions or autotests.yml"
+                what = f" ({type(error).__name__}); mend {lines}" if text else "; mend the notebook"
+                raise StaffroomError(f"{folder}/{name}.ipynb: {said}{what}") from error
+            if text:
+                nb = copy.deepcopy(course.autotests.setdefault(text, nb))
     for number, cell in enumerate(nb.cells):
         cell["id"] = cell["id"] if cell.get("id") in mine else f"added-{number}"  # a header's may have none
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -71,10 +99,7 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
         elif not all("id" in cell for cell in json.loads(data)["cells"]):
             raise StaffroomError(f"{path}: cells without ids (an old format); open and save it in JupyterLab")
         else:
-            try:
-                made[name] = notebook_bytes(released(course, nb))
-            except Exception as error:  # nbgrader raises RuntimeError, ValueError and its own
-                raise StaffroomError(f"{path}: {first_line(error)}; mend the notebook") from error
+            made[name] = notebook_bytes(released(course, nb, None, assignment, path.stem))
     for problem in leaks(made, secrets(course, [assignment]), marks(course)):
         raise StaffroomError(f"{source}: students would get this: {problem}; put it into a marked cell")
     return made
@@ -129,7 +154,8 @@ def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for assignment in assignments:
         for name, nb in course.notebooks(assignment).items():
-            public = {squeeze(x) for cell in released(course, nb).cells for x in cell.source.splitlines()}
+            stub = released(course, nb, None, assignment, name)
+            public = {squeeze(x) for cell in stub.cells for x in cell.source.splitlines()}
             lines = {squeeze(x) for cell in nb.cells for x in cell.source.splitlines()} - public
             found |= dict.fromkeys((x for x in sorted(lines) if len(x) >= 40), f"{assignment}/{name}")
     return found

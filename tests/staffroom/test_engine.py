@@ -133,6 +133,19 @@ RIGHT = {
         "import asyncio\nawait asyncio.sleep(0)\nassert g() == 2",
     ),
     "magics": ("%matplotlib inline\ndef f(): return 1", "%time f()\nassert f() == 1"),
+    "names in texts": ("def f(): return 1\nx = 2", "assert 'f' in globals()\nassert eval('x') == 2"),
+    "a function's name and docstring": (
+        "def f(): 'One.'",
+        "assert callable(f) and f.__name__ == 'f' and f.__doc__ == 'One.'",
+    ),
+    "a name that is too large to pass on, and others": (
+        "import numpy as np\nx, xs = 2, np.ones(9 << 20)\ndef total(xs): return int(xs.sum())",
+        "assert x == 2\nassert total(xs) == xs.size == 9 << 20",
+    ),
+    "names that are too large together": (
+        "import numpy as np\na, b = np.ones(5 << 20), np.ones(5 << 20)",
+        "assert len(a) == len(b)",
+    ),
     "a warning": ("import warnings\ndef f():\n    warnings.warn('slow')\n    return 1", "assert f() == 1"),
 }
 
@@ -153,7 +166,13 @@ def test_a_test_can_use(name: str, inside: bool) -> None:
     [
         ("def f(x): return object()", "assert f(1) == 1", "object is no plain data"),
         ("def f(x): return object()", "assert f(1)", "object is no plain data"),
-        ("def f(x): return object()", "f(1).__class__.__name__\nassert len(f(1))", "has no len"),
+        ("def f(x): return object()", "f(1).__class__.__name__\nassert len(f(1))", "object is no plain data"),
+        ("def f(x): yield x", "assert list(f(1)) == [1]", "generator is no plain data"),
+        ("async def f(x): return x", "assert await f(1) == 1", "tests inside"),
+        ("class f: pass", "assert isinstance(3, f)", "type is no plain data"),
+        # doctest finds nothing in a module without functions, and says that nothing failed
+        ("def f(x): '>>> f(1)\\n2'", "import doctest\nassert doctest.testmod() == (0, 1)", "tests inside"),
+        ("def f(x): return x", "assert f.__doc__, 'no docstring'", "no docstring"),
         ("f = 3", "assert f(1) == 1", "'int' object is not callable"),
         (
             "def f(x): return x",
@@ -388,6 +407,22 @@ def test_files_that_are_too_large_to_pass_on_are_told_and_harm_nobody() -> None:
     with pytest.raises(NotGradable, match="besides the notebooks, have 70 MB; the limit is 60 MB"):
         engine.run(what, files | {"large.bin": bytes(70 << 20)})
     assert errors(what) == {}
+
+
+@pytest.mark.parametrize("test", ["assert len(xs) == 9 << 20", "assert abs(xs - 1).sum() == 0"])
+def test_a_name_that_is_too_large_says_so(test: str) -> None:
+    what = package(answer("import numpy as np\nxs = np.ones(9 << 20)"), graded(test))
+    assert "ndarray (72 MB are too much to pass on; the limit is 64 MB)" in errors(what)["test"]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_module_may_lie_beside_the_notebook(inside: bool) -> None:
+    files = {"helper.py": b"two = 2", "data/tools.py": b"def close(a, b): return abs(a - b) < 1e-9"}
+    cells = (
+        answer("import helper\ndef f(): return helper.two"),
+        graded("from data import tools\nassert tools.close(f(), 2)"),
+    )
+    assert errors(package(*cells, files=files, inside=inside)) == {}
 
 
 def test_a_callback_that_ends_leaves_the_student_listening() -> None:

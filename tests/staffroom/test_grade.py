@@ -14,7 +14,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import instantiatetests
 
 from staffroom import collect, engine, processes
 from staffroom.course import files_in
@@ -288,6 +290,122 @@ def test_a_release_may_lack_whole_cells(tiny: Tiny) -> None:
         assert "secret_value" not in page
         assert "import math" not in page
     assert "hidden test failed (AssertionError): negative numbers and zero" in tiny.feedback("ada")
+
+
+@pytest.mark.slow
+def test_what_is_removed_before_the_gradebook_knows_of_it_counts_nowhere(tiny: Tiny) -> None:
+    """As in nbgrader. Also: a step may be named by a text, as nbconvert allows."""
+    config = tiny.root / "nbgrader_config.py"
+    steps = '"nbgrader.preprocessors.SaveCells" if s.__name__ == "SaveCells" else s'
+    steps = f"[{steps} for s in GenerateAssignment().preprocessors]"
+    removes = REMOVES.replace("[*GenerateAssignment().preprocessors, Remove]", steps).replace('"setup", ', "")
+    config.write_text(f"{config.read_text()}{removes}c.GenerateAssignment.preprocessors.insert(4, Remove)\n")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada", without(tiny.answered(), "why"))
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0, said.err
+    assert (rows(tiny)["ada"]["points"], rows(tiny)["ada"]["max_points"]) == ("3", "3")
+    with book(tiny) as gradebook:
+        assert gradebook.find_submission("numbers", "ada").max_score == 3
+
+
+AUTOTESTS = """
+python3:
+    setup: "from hashlib import sha1"
+    hash: 'sha1({{snippet}}.encode("utf-8")+b"{{salt}}").hexdigest()'
+    dispatch: "type({{snippet}})"
+    normalize: "str({{snippet}})"
+    check: 'assert {{snippet}} == "{{value}}", "{{message}}"'
+    templates:
+        default:
+            - test: "{{snippet}}"
+              fail: "value of {{snippet}} is not correct"
+"""
+
+
+def with_autotests(tiny: Tiny, lines: str = "### AUTOTEST double(4)\n# HASHED AUTOTEST double(-1)") -> None:
+    nb = source_notebook()
+    nb.cells[3].source = lines
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    (tiny.root / "autotests.yml").write_text(AUTOTESTS)
+
+
+@pytest.mark.slow
+def test_autotest_lines_become_the_tests_that_nbgrader_makes_of_them(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a kernel that is started once each time; what comes of it is the same each time."""
+    with_autotests(tiny)
+    started = []
+    monkeypatch.setattr(
+        instantiatetests, "start_new_kernel", lambda **how: started.append(how) or start_new_kernel(**how)
+    )
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    tiny.submit("ben", tiny.answered(double="return abs(2 * x)"))
+    tiny.submit("chen", tiny.answered(double="return x"))
+    started.clear()
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0, said.err
+    assert len(started) == 1
+    assert {student: row["double"] for student, row in rows(tiny).items()} == {
+        "ada": "2",
+        "ben": "0",
+        "chen": "0",
+    }
+    assert rows(tiny)["chen"]["reason"] == "double: value of double(4) is not correct"
+    with book(tiny) as gradebook:
+        source = gradebook.find_source_cell("test_double", "numbers", "numbers").source
+        assert source.count("assert ") == 2
+        assert "AUTOTEST" not in source
+    assert "0 run, 3 unchanged" in tiny.run("grade", "numbers").out
+
+
+@pytest.mark.parametrize(
+    ("lines", "yml", "says"),
+    [
+        (
+            "### AUTOTEST double(4)",
+            None,
+            "[Errno 2] No such file or directory: 'autotests.yml' (FileNotFoundError)",
+        ),
+        ("### AUTOTEST double(4)", "r: {}", "'python3' (KeyError)"),
+        ("### AUTOTEST double(4 / 0)", AUTOTESTS, "division by zero (CellExecutionError)"),
+    ],
+)
+def test_autotest_lines_that_nbgrader_cannot_read_are_told(
+    tiny: Tiny, lines: str, yml: str | None, says: str
+) -> None:
+    tiny.submit("ada")
+    with_autotests(tiny, lines)
+    (tiny.root / "autotests.yml").write_text(yml) if yml else (tiny.root / "autotests.yml").unlink()
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert f"solutions/numbers/numbers.ipynb: {says}; mend its AUTOTEST lines" in said.err
+
+
+def test_a_notebook_in_another_language_is_refused(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    nb = source_notebook()
+    nb.metadata = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "numbers.ipynb: is in R, and staffroom knows only Python; use nbgrader's own" in said.err
+
+
+def test_what_a_configuration_names_relatively_lies_in_the_course(
+    tiny: Tiny, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny.root / "nbgrader_config.py"
+    here = "import os\nc.CourseDirectory.course_id = os.path.basename(os.getcwd())\n"
+    config.write_text(f'{config.read_text()}c.CourseDirectory.db_url = "sqlite:///mine.db"\n{here}')
+    tiny.submit("ada")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert tiny.course.directory.course_id == tiny.root.name
+    assert tiny.run("grade", "numbers").code == 0
+    assert (tiny.root / "mine.db").is_file()
+    assert not Path("mine.db").exists()
 
 
 # ---------------------------------------- where submissions come from
