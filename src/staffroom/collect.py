@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -67,6 +68,9 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     problems: list[str] = []
     folders = sorted(place.glob(f"*/{assignment}"))
     found: dict[str, dict[str, bytes]] = {}
+    for path in place.glob("*") if folders else ():
+        if path.is_dir() and not os.access(path, os.X_OK):
+            problems.append(f"{path}: permission denied, and not taken; make it readable")
     for folder in folders:
         if folder.is_symlink() or folder.parent.is_symlink():  # it could lead to another student's work
             problems.append(f"{folder}: a link, and not taken; put a copy of the files there")

@@ -342,7 +342,9 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
             nbformat.validate(new, ref=OUTPUTS[new.output_type], version=4)
             made.append(new)
     if too_much:
-        said = f"[{len(outputs)} outputs: what is too large, or after the first {MOST_OUTPUTS}, is left out]\n"
+        said = (
+            f"[{len(outputs)} outputs: what is too large, or after the first {MOST_OUTPUTS}, is left out]\n"
+        )
         made.append(nbformat.v4.new_output("stream", name="stderr", text=said))
     return made
 

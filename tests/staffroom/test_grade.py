@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from staffroom import collect, engine, processes
-from staffroom.course import files_in
+from staffroom.course import explain, files_in
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -628,7 +629,34 @@ def test_a_course_of_somebody_else_is_one_line(tiny: Tiny) -> None:
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv to be less"
+)
+def test_a_students_folder_that_cannot_be_looked_into_is_told(tiny: Tiny, tmp_path_factory) -> None:
+    """It was taken for nothing there: the student was in no table."""
+    place = tmp_path_factory.mktemp("handed-in")
+    for student in ("ada", "ben"):
+        tiny.submit(student)
+    for student in ("cem", "dan"):
+        shutil.copytree(tiny.root / "submitted/ada", place / student)
+    for folder in (tiny.root / "submitted/ben", place / "dan"):
+        folder.chmod(0o700)
+        os.chown(folder, 65534, 65534)
+    program = "from staffroom.cli import main; main()"
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program]
+    command += ["grade", "numbers", "--sandbox", "none", "--submissions", str(place)]
+    said = subprocess.run([*command, "--course", str(tiny.root)], capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "submitted/ben/numbers: not gradable: its files cannot be read (Permission denied)" in said.stderr
+    assert f"{place}/dan: permission denied" in said.stderr
+    assert "2 graded, 1 not gradable" in said.stdout
+
+
 # ---------------------------------------- outcomes
+
+
+def test_an_error_of_the_machine_is_no_files() -> None:
+    assert explain(BlockingIOError(errno.EAGAIN, "Busy")).startswith("this machine: busy; end other programs")
 
 
 def test_three_outcomes_and_no_silent_zero() -> None:
