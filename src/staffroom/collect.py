@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
 from .book import moment
-from .course import Course, StaffroomError, explain, files_in, first_line, write_file
+from .course import Course, StaffroomError, explain, files_in, first_line, printable, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
@@ -31,7 +32,20 @@ class Directory(CourseDirectory):
 
 
 class Collect(ExchangeCollect):
-    """nbgrader's own copies what links lead to: a student's could lead to the solutions."""
+    """nbgrader's own copies what links lead to: a student's could lead to the solutions. And it ends in an
+    error where a folder's name, which whoever hands in can choose, has no time or no user in it."""
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        with contextlib.suppress(Exception):  # dateutil's of every kind
+            record = super()._path_to_record(path)
+            if record["username"] and record["username"].isprintable():
+                return record
+        self.log.warning(f"{printable(path)}: not the name of a submission; left alone")
+        return {"username": "", "filename": "", "timestamp": datetime.min}
+
+    def init_src(self) -> None:
+        super().init_src()
+        self.src_records = [record for record in self.src_records if record["username"]]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         most = 1000 * self.coursedir.max_dir_size  # of what is larger, nothing comes, and it stops no other

@@ -71,6 +71,9 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     # What cannot be looked into is not taken for empty: it is told below, where it cannot be read.
     hidden = {path for path in students if not os.access(path, os.X_OK)}
     folders = {path.name: path / name for path in students if path in hidden or (path / name).exists()}
+    for path in students:
+        if not path.name.isprintable():  # no gradebook has room for half a character
+            raise StaffroomError(f"{path}: no student's name; rename this folder")
     if not folders:
         place = course.path("submitted", "STUDENT", name)
         raise StaffroomError(f"{place}: no submission yet; put some there, or say where: --submissions PLACE")

@@ -485,6 +485,39 @@ def test_what_files_are_called_stops_no_other(tiny: Tiny) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the exchange is Unix's")
+def test_a_name_in_the_exchange_stops_no_collecting(tiny: Tiny, notebook: str, caplog) -> None:
+    """Every student may write there: one folder of a wrong name was a traceback, and nobody was graded."""
+    stamp = "2025-01-01 10:00:00.000000 UTC"
+    names = [
+        "eve+numbers+soon+x",
+        "eve+numbers+",
+        f"eve+numbers+{'9' * 99}+x",
+        f"eve+numbers+{stamp}+numbers+x",
+    ]
+    names += [f"{user}+numbers+{stamp}+x" for user in ("", "e\nve", "\udcff")]
+    for name in (f"ada+numbers+{stamp}+x", f"..+numbers+{stamp}+x", *names):
+        folder = tiny.root / ".exchange/everyvec/inbound" / name
+        folder.mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(notebook)
+    tiny.root.joinpath(".exchange").chmod(0o777)
+    collect.from_exchange(tiny.course, "numbers")
+    assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["ada"]
+    assert not (tiny.root / "numbers").exists()
+    assert caplog.text.count("not the name of a submission; left alone") == len(names)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_students_are_called_what_their_folders_are(tiny: Tiny) -> None:
+    tiny.submit("[b]ada")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0
+    assert "[b]ada" in said.out
+    tiny.submit("\udcff")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert said.err.endswith("submitted/\ufffd: no student's name; rename this folder\n")
+
+
 def test_a_time_that_is_none_stops_no_collecting(tiny: Tiny, notebook: str) -> None:
     for day, text in ((1, "old"), (2, notebook)):
         handed_in = inbound(tiny, "ada", text, day)
