@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 # Where no terminal tells its width (a log, a pipe), a table gets room for its reasons.
-out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
+width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
+out = Console(width=width, markup=False)  # a folder may be called [b], and a student [b]ada
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

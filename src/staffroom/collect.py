@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +17,7 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
 from .book import moment
-from .course import Course, StaffroomError, explain, files_in, first_line, write_file
+from .course import Course, StaffroomError, explain, files_in, first_line, printable, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
 NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
@@ -30,7 +32,20 @@ class Directory(CourseDirectory):
 
 
 class Collect(ExchangeCollect):
-    """nbgrader's own copies what links lead to: a student's could lead to the solutions."""
+    """nbgrader's own copies what links lead to: a student's could lead to the solutions. And it ends in an
+    error where a folder's name, which whoever hands in can choose, has no time or no user in it."""
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        with contextlib.suppress(Exception):  # dateutil's of every kind
+            record = super()._path_to_record(path)
+            if record["username"] and record["username"].isprintable():
+                return record
+        self.log.warning(f"{printable(path)}: not the name of a submission; left alone")
+        return {"username": "", "filename": "", "timestamp": datetime.min}
+
+    def init_src(self) -> None:
+        super().init_src()
+        self.src_records = [record for record in self.src_records if record["username"]]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         most = 1000 * self.coursedir.max_dir_size  # of what is larger, nothing comes, and it stops no other
@@ -67,6 +82,9 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     problems: list[str] = []
     folders = sorted(place.glob(f"*/{assignment}"))
     found: dict[str, dict[str, bytes]] = {}
+    for path in place.glob("*") if folders else ():
+        if path.is_dir() and not os.access(path, os.X_OK):
+            problems.append(f"{path}: permission denied, and not taken; make it readable")
     for folder in folders:
         if folder.is_symlink() or folder.parent.is_symlink():  # it could lead to another student's work
             problems.append(f"{folder}: a link, and not taken; put a copy of the files there")

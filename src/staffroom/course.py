@@ -39,6 +39,8 @@ class StaffroomError(Exception):
 def explain(error: OSError) -> str:
     """One line for a failed file operation: which file, what is wrong, what to do."""
     remedy = "check the path"
+    if error.errno in (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
+        return f"this machine: {error.strerror.lower()}; end other programs, or see what `ulimit -a` says"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         remedy = "free some space and run the same command again"
     elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):

@@ -173,6 +173,7 @@ class Session:
     ) -> None:
         self.template, self.package, self.folder, self.files = template, package, folder, files
         self.most_output = package.limits.output_kb << 10
+        self.room = 16 * self.most_output  # for all cells: there can be thousands
         self.end, self.most = end, most  # when all must be over; how many processes may be started
         self.processes: dict[str, Process | None] = {"tester": None, "student": None}
         self.history: dict[str, list[tuple[bytes, float]]] = {"tester": [], "student": []}
@@ -189,7 +190,8 @@ class Session:
             answer = self._attempt(side, body, limit)
             try:
                 result = json.loads(answer.decode("utf-8", "replace"))
-                outputs = cleaned(result["outputs"], self.most_output)
+                outputs = cleaned(result["outputs"], max(0, min(self.most_output, self.room)))
+                self.room -= len(answer)
                 numbers = {key: _number(result[key]) for key in ("line", "count")}
             except (ValueError, RecursionError, TypeError, KeyError):  # not our own code's: they changed it
                 self._end(side)
@@ -324,12 +326,14 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
     """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
     code the student can change."""
     made, left = [], 6 * most + 100_000  # JSON's own signs; tracebacks, which its own limit does not count
+    too_much = isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS
     for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else []:
         with contextlib.suppress(Exception):  # what is no output is none
             text = whole(json.dumps(output, ensure_ascii=False))
+            if len(text) > left:  # what comes later can be small: a test's error, its points
+                too_much = True
+                continue
             left -= len(text)
-            if left < 0:
-                break
             data = json.loads(text)
             if not shallow(data):
                 continue
@@ -338,8 +342,10 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
                 new.update(ename=str(new.ename)[:200], evalue=str(new.evalue)[:2000])
             nbformat.validate(new, ref=OUTPUTS[new.output_type], version=4)
             made.append(new)
-    if isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS:
-        said = f"[{len(outputs)} outputs: those after the first {MOST_OUTPUTS} are left out]\n"
+    if too_much:
+        said = (
+            f"[{len(outputs)} outputs: what is too large, or after the first {MOST_OUTPUTS}, is left out]\n"
+        )
         made.append(nbformat.v4.new_output("stream", name="stderr", text=said))
     return made
 

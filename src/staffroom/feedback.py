@@ -169,7 +169,8 @@ def _made(make: Callable[[str], Markup], text: str, room: list[int]) -> Markup |
 # Most cells are the same for every student.
 @functools.lru_cache(200)
 def _highlighted(source: str) -> Markup:
-    return Markup(Highlight2HTML(pygments_lexer="ipython3")(source))
+    # Not IPython's: blank lines took it minutes, and what follows %%perl or %%html is read as that language.
+    return Markup(Highlight2HTML(pygments_lexer="python3")(source))
 
 
 @functools.lru_cache(200)

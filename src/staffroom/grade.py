@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -70,7 +71,13 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
     what = package(course, name, how)
     from_exchange(course, name)
     pattern = course.path("submitted", "[!.]*", name).relative_to(course.root)
-    folders = {path.parent.name: path for path in sorted(course.root.glob(str(pattern)))}
+    students = [path for path in sorted(course.root.glob(str(pattern.parent))) if path.is_dir()]
+    # What cannot be looked into is not taken for empty: it is told below, where it cannot be read.
+    hidden = {path for path in students if not os.access(path, os.X_OK)}
+    folders = {path.name: path / name for path in students if path in hidden or (path / name).exists()}
+    for path in students:
+        if not path.name.isprintable():  # no gradebook has room for half a character
+            raise StaffroomError(f"{path}: no student's name; rename this folder")
     if not folders:
         place = course.path("submitted", "STUDENT", name)
         raise StaffroomError(f"{place}: no submission yet; put some there, or say where: --submissions PLACE")

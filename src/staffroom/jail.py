@@ -70,7 +70,7 @@ class Limits:
     processes: int = 64  # threads count, and so do the jail itself and what runs in it at the same time
     open_files: int = 256
     disk_mb: int = 256  # /scratch and /tmp together; /dev/shm has as much again
-    output_kb: int = 2048  # output of one cell
+    output_kb: int = 2048  # output of one cell; of a notebook's cells together, 16 times as much
 
 
 def _call(step: str, function: str | int, *args: Any) -> int:

@@ -97,13 +97,13 @@ class Forked:
 
     pid: int
     line: Connection
-    knows: Any = None  # the shared value that it has
+    knows: tuple = ()  # the function and the shared value that it has
     ended: bool = False  # somebody killed it
 
     def attempt(self, function: Callable, shared: Any, item: tuple) -> Any:
-        if self.knows is not shared:
+        if self.knows != (function, shared):
             self.line.send_bytes(b"S" + pickle.dumps((function, shared)))
-            self.knows = shared
+            self.knows = function, shared
         self.line.send_bytes(b"I" + pickle.dumps(item))
         if isinstance(result := self.line.recv(), WorkerEnded):
             raise result

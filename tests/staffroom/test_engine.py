@@ -473,6 +473,16 @@ def test_a_forged_result_is_cut_before_anything_is_searched_in_it() -> None:
     assert "5001 outputs" in made[-1].text
 
 
+def test_many_cells_do_not_show_more_than_memory_holds() -> None:
+    """200 cells of 2 MB each took the command 1.7 GB, and there may be 5 000."""
+    loud = [new_code_cell(f"print('x' * {QUICK.output_kb << 9})") for _ in range(40)]
+    test = graded("f()\n0.5")
+    found = outputs(package(*loud, answer("def f(): print('y' * 500_000)"), test, limits=QUICK))
+    assert sum(len(o.get("text", "")) for shown in found.values() for o in shown) < 18 * QUICK.output_kb << 10
+    assert "left out" in found["39"][0].text
+    assert found["test"][0].data == {"text/plain": "0.5"}
+
+
 def test_letters_of_every_kind_come_through_and_halves_of_one_do_not() -> None:
     text = "a \U0001f600 and \\ud83d, \ud83d"
     [made] = engine.cleaned([{"output_type": "stream", "name": "stdout", "text": text}], 1000)

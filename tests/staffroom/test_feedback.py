@@ -377,6 +377,12 @@ def test_what_is_slow_to_parse_is_shown_as_it_is(text: str, monkeypatch: pytest.
         assert "instead" in said
 
 
+def test_a_cell_is_read_as_python_whatever_language_it_says_it_is_in() -> None:
+    """Pygments' other lexers are as slow as the student who wrote for them likes."""
+    soup = body(new_code_cell("%%html\n<b>bold</b>"), new_code_cell("return 1"))
+    assert [tag.get_text() for tag in soup.find_all(class_=["nt", "k"])] == ["return"]
+
+
 def test_what_cannot_be_parsed_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def deep(html: str) -> None:
         raise RecursionError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
 from staffroom import collect, engine, processes
-from staffroom.course import files_in
+from staffroom.course import explain, files_in
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -624,6 +625,39 @@ def test_what_files_are_called_stops_no_other(tiny: Tiny) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the exchange is Unix's")
+def test_a_name_in_the_exchange_stops_no_collecting(tiny: Tiny, notebook: str, caplog) -> None:
+    """Every student may write there: one folder of a wrong name was a traceback, and nobody was graded."""
+    stamp = "2025-01-01 10:00:00.000000 UTC"
+    names = [
+        "eve+numbers+soon+x",
+        "eve+numbers+",
+        f"eve+numbers+{'9' * 99}+x",
+        f"eve+numbers+{stamp}+numbers+x",
+    ]
+    names += [f"{user}+numbers+{stamp}+x" for user in ("", "e\nve", "\udcff")]
+    for name in (f"ada+numbers+{stamp}+x", f"..+numbers+{stamp}+x", *names):
+        folder = tiny.root / ".exchange/everyvec/inbound" / name
+        folder.mkdir(parents=True)
+        (folder / "numbers.ipynb").write_text(notebook)
+    tiny.root.joinpath(".exchange").chmod(0o777)
+    collect.from_exchange(tiny.course, "numbers")
+    assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["ada"]
+    assert not (tiny.root / "numbers").exists()
+    assert caplog.text.count("not the name of a submission; left alone") == len(names)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_students_are_called_what_their_folders_are(tiny: Tiny) -> None:
+    tiny.submit("[b]ada")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 0
+    assert "[b]ada" in said.out
+    tiny.submit("\udcff")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert said.err.endswith("submitted/\ufffd: no student's name; rename this folder\n")
+
+
 def test_a_time_that_is_none_stops_no_collecting(tiny: Tiny, notebook: str) -> None:
     for day, text in ((1, "old"), (2, notebook)):
         handed_in = inbound(tiny, "ada", text, day)
@@ -772,7 +806,34 @@ def test_a_course_of_somebody_else_is_one_line(tiny: Tiny) -> None:
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv to be less"
+)
+def test_a_students_folder_that_cannot_be_looked_into_is_told(tiny: Tiny, tmp_path_factory) -> None:
+    """It was taken for nothing there: the student was in no table."""
+    place = tmp_path_factory.mktemp("handed-in")
+    for student in ("ada", "ben"):
+        tiny.submit(student)
+    for student in ("cem", "dan"):
+        shutil.copytree(tiny.root / "submitted/ada", place / student)
+    for folder in (tiny.root / "submitted/ben", place / "dan"):
+        folder.chmod(0o700)
+        os.chown(folder, 65534, 65534)
+    program = "from staffroom.cli import main; main()"
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program]
+    command += ["grade", "numbers", "--sandbox", "none", "--submissions", str(place)]
+    said = subprocess.run([*command, "--course", str(tiny.root)], capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "submitted/ben/numbers: not gradable: its files cannot be read (Permission denied)" in said.stderr
+    assert f"{place}/dan: permission denied" in said.stderr
+    assert "2 graded, 1 not gradable" in said.stdout
+
+
 # ---------------------------------------- outcomes
+
+
+def test_an_error_of_the_machine_is_no_files() -> None:
+    assert explain(BlockingIOError(errno.EAGAIN, "Busy")).startswith("this machine: busy; end other programs")
 
 
 def test_three_outcomes_and_no_silent_zero() -> None:

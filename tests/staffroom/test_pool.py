@@ -88,6 +88,9 @@ def double(shared, key, value):
         time.sleep(60)
     return shared * value, os.getppid(), [template.ready for template in processes.idle]
 
+def halved(shared, key, value):
+    return value / shared
+
 if __name__ == "__main__":
     with contextlib.suppress(Exception):
         pool.fork(processes.start((), "/nowhere", False, int(sys.argv[1])))
@@ -96,6 +99,7 @@ if __name__ == "__main__":
     with pool.Pool(40) as workers:
         items = [*range(1, 9), 99, *range(9, 20), 98]
         found = dict(workers.map(double, 2, ((number, number) for number in items)))
+        assert dict(workers.map(halved, 2, [(1, 1), (2, 2)])) == {1: 0.5, 2: 1.0}, "another function's work"
     assert isinstance(found.pop(98), RuntimeError)
     assert isinstance(found.pop(99), BaseException)
     assert {number: value for number, (value, *_) in found.items()} == {n: 2 * n for n in range(1, 20)}
