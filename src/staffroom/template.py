@@ -191,7 +191,7 @@ class Student:
     def _serve_tester(self, kind: bytes, body: bytes) -> None:
         try:
             self.shell.captured = Captured(self.limit)
-            answer = self._answer(kind, body)
+            answer = self._answer(kind, self.codec.decode(body))
             self.tester.send(b"V", self.codec.encode([*answer, self._printed()]))
         except Closed:
             raise
@@ -209,9 +209,9 @@ class Student:
                 raise rebuilt(*self.codec.decode(body))
             self._serve_tester(kind, body)
 
-    def _answer(self, kind: bytes, body: bytes) -> list:
+    def _answer(self, kind: bytes, data: Any) -> list:
         """[what is asked for, the arguments as they are now or None]"""
-        names, data = self.shell.user_ns, self.codec.decode(body)
+        names = self.shell.user_ns
         if kind == b"G":
             return [{name: names[name] for name in data if name in names}, None]
         if kind == b"H":
@@ -220,8 +220,10 @@ class Student:
             return [getattr(*data), None]
         if kind == b"C":
             function, arguments, keywords = data
+            before = self.codec.encode([arguments, keywords])
             value = function(*arguments, **keywords)
-            return [value, [arguments, keywords] if self.codec.encode(data) != body else None]
+            changed = self.codec.encode([arguments, keywords]) != before
+            return [value, [arguments, keywords] if changed else None]
         name, *value = data
         if value:
             names[name] = value[0]
@@ -234,7 +236,7 @@ class Student:
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if isinstance(data, Callback):
-            return CALLBACK, [data.number, data.__name__]
+            return CALLBACK, [data.number, ""]
         self.objects[id(data)] = data
         return HANDLE, [id(data), type(data).__name__]
 
@@ -378,7 +380,7 @@ class Tester:
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if type(data) is Remote:
-            return HANDLE, [data._number, data._kind]
+            return HANDLE, [data._number]
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
             return CALLBACK, [id(data), getattr(data, "__name__", "")]

@@ -78,8 +78,6 @@ class Codec:
         """MessagePack asks this for whatever it does not know by its exact type."""
         if type(data) in PLAINER:
             return PLAINER[type(data)](data)
-        if isinstance(data, enum.IntEnum) and -1 << 63 <= data < 1 << 64:  # as such an int is sent
-            return int(data)
         kind, body = self._parts(data)
         return msgpack.ExtType(kind, self._pack(body))
 
