@@ -30,6 +30,7 @@ MOST, MOST_IN_ALL = 30_000, 300_000
 SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
 PURPOSE = re.compile(r"[ \t]*#[ \t]*purpose:(.+)")
 PAGE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+CSS = Markup(HtmlFormatter().get_style_defs("pre"))
 TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
 TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
 SANITISER = SanitizeHTML(strip=True)
@@ -116,7 +117,7 @@ def render(
         total=sum(question.max_points for question in outcome.questions),
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
-        css=Markup(HtmlFormatter().get_style_defs("pre")),
+        css=CSS,
         cells=[_shown(cell, marks, public, trusted, room) for cell in nb.cells],
     )
     return page.encode("utf-8", "replace")
