@@ -135,8 +135,8 @@ class Course:
         return CourseDirectory(config=self.config)
 
     @cached_property
-    def autotests(self) -> dict[str, NotebookNode]:
-        """A notebook with AUTOTEST lines, as text → with the tests that a kernel has made of them, once."""
+    def stages(self) -> dict[str, dict]:
+        """Text of a source notebook → what it is at nbgrader's steps, one of which may start a kernel."""
         return {}
 
     def path(self, step: str, student: str, assignment: str) -> Path:

@@ -46,41 +46,49 @@ def released(
     course: Course, nb: NotebookNode, before: type | None = None, assignment: str = "", name: str = ""
 ) -> NotebookNode:
     """The student's version of a source notebook: nbgrader's own preprocessors, in its own order. Or what the
-    notebook is `before` one of them. What they say against it is raised as StaffroomError.
+    notebook is `before` one of them. What they say against it is raised as StaffroomError."""
+    text = json.dumps([assignment, name, nb])
+    if text not in course.stages:
+        course.stages[text] = _stages(course, copy.deepcopy(nb), assignment, name)
+    stages = course.stages[text]
+    return copy.deepcopy(stages.get(before, stages[None]))
+
+
+def _stages(course: Course, nb: NotebookNode, assignment: str, name: str) -> dict[type | None, NotebookNode]:
+    """What the notebook is before each of nbgrader's steps, and in the end (None).
 
     SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
     from machine to machine (the kernel's name, Python's version) is fixed.
     """
     folder, mine = course.path("source", ".", assignment), [cell.id for cell in nb.cells]
-    nb, meta = copy.deepcopy(nb), nb.metadata
-    spoken = meta.get("kernelspec", {}).get("language") or meta.get("language_info", {}).get("name")
+    language = nb.metadata.get("language_info", {}).get("name")
+    spoken = nb.metadata.get("kernelspec", {}).get("language") or language
     if "python" not in str(spoken or "python").lower():
         said = f"{folder}/{name}.ipynb: is in {spoken}, and staffroom knows only Python"
         raise StaffroomError(f"{said}; use nbgrader's own commands for it")
     place = {"student": ".", "assignment": assignment, "notebook": name, "db_url": course.directory.db_url}
     resources = {"nbgrader": place, "unique_key": name, "metadata": {"name": name, "path": str(folder)}}
+    stages: dict[type | None, NotebookNode] = {}
     with contextlib.chdir(course.root):  # the configuration may name files from there
-        steps = GenerateAssignment(config=course.config).preprocessors
-        steps = [import_item(step) if isinstance(step, str) else step for step in steps]
-        for step in steps[: steps.index(before) if before in steps else None]:
-            if step is SaveCells:
-                continue
-            text = assignment + nbformat.writes(nb) if step is InstantiateTests else ""  # starts a kernel
+        for step in GenerateAssignment(config=course.config).preprocessors:
+            step = import_item(step) if isinstance(step, str) else step
+            stages.setdefault(step, copy.deepcopy(nb))
             try:
-                if text not in course.autotests:
+                if step is not SaveCells:
                     nb, resources = step(config=course.config)(nb, resources)
             except Exception as error:  # RuntimeError, ValueError, nbgrader's own, a course's own step's
                 said = first_line(getattr(error, "evalue", error))
                 lines = "its AUTOTEST lines (in test cells only), the solutions or autotests.yml"
-                what = f" ({type(error).__name__}); mend {lines}" if text else "; mend the notebook"
+                autotest = f" ({type(error).__name__}); mend {lines}"
+                what = autotest if step is InstantiateTests else "; mend the notebook"
                 raise StaffroomError(f"{folder}/{name}.ipynb: {said}{what}") from error
-            if text:
-                nb = copy.deepcopy(course.autotests.setdefault(text, nb))
-    for number, cell in enumerate(nb.cells):
-        cell["id"] = cell["id"] if cell.get("id") in mine else f"added-{number}"  # a header's may have none
+    stages[None] = nb
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
-    return nb
+    for nb in stages.values():
+        for number, cell in enumerate(nb.cells):  # a header's may have no id
+            cell["id"] = cell["id"] if cell.get("id") in mine else f"added-{number}"
+        nb.metadata = NotebookNode({"kernelspec": kernel, "language_info": {"name": "python"}})
+    return stages
 
 
 def generate(course: Course, assignment: str) -> dict[str, bytes]:
