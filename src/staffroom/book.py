@@ -138,8 +138,8 @@ class Book(contextlib.AbstractContextManager):
                     if checksum := self.checksums.get((self.saver.notebook_id, grader(cell).get("grade_id"))):
                         grader(cell)["checksum"] = checksum  # by it nbgrader knows an untouched answer
                     self.saver.preprocess_cell(cell, {}, index)
-            db.flush()
             late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
+            late > 0 and db.flush()  # what lateness costs can depend on the score
             for notebook in submission.notebooks:
                 cost = plugin.late_submission_penalty(student, notebook.score, late) if late > 0 else None
                 checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)

@@ -115,8 +115,6 @@ class Template:
 def start(modules: tuple[str, ...], root: str, sandbox: bool, count: int = 1) -> list[Template]:
     """Start a process that imports the modules once and is then so many templates. Students' processes see
     Python, its packages and the system's paths; not the course in the folder `root`."""
-    visible = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM]
-    visible = [p for p in visible if not Path(root).is_relative_to(p)]
     home = Path(tempfile.mkdtemp(prefix="staffroom-"))
     pairs = [socket.socketpair() for _ in range(2 * count)]
     theirs = [other.fileno() for _, other in pairs]
@@ -138,6 +136,8 @@ def start(modules: tuple[str, ...], root: str, sandbox: bool, count: int = 1) ->
         made[-1].home.mkdir()
     for _, other in pairs:
         other.close()
+    visible = [sys.prefix, sys.base_prefix, *packages(), *SYSTEM]  # asked while that process starts
+    visible = [p for p in visible if not Path(root).is_relative_to(p)]
     made[0].sides["tester"].send(b"!", pack([list(modules), visible, sandbox]))
     return made
 
