@@ -37,6 +37,7 @@ _all = [kind for kind in _all if kind.__module__ == "builtins" or issubclass(kin
 TYPES = {f"{kind.__module__}.{kind.__name__}": kind for kind in _all}
 NAMES = {kind: name for name, kind in TYPES.items()}
 # The numbers of our own types in MessagePack.
+EXT = msgpack.ExtType._make
 TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
 ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
 
@@ -52,6 +53,7 @@ class Codec:
         self.export, self.resolve = export, resolve
         self.contents = io.BytesIO()
         self.depth = 0
+        self.packers: list[msgpack.Packer] = []  # those that are not at work: to make one takes a while
 
     def encode(self, data: Any) -> bytes:
         self.contents = io.BytesIO()
@@ -72,10 +74,17 @@ class Codec:
             raise Refused(f"not plain data ({type(error).__name__}: {error})") from None
 
     def _pack(self, data: Any) -> bytes:
-        return msgpack.packb(data, default=self._default, strict_types=True, **HOW)
+        packers = self.packers
+        packer = packers.pop() if packers else msgpack.Packer(default=self._default, strict_types=True, **HOW)
+        try:
+            return packer.pack(data)
+        finally:
+            packers.append(packer)
 
     def _default(self, data: Any) -> Any:
         """MessagePack asks this for whatever it does not know by its exact type."""
+        if type(data) is tuple:  # first, as there are many
+            return EXT((TUPLE, self._pack(list(data))))
         if type(data) in PLAINER:
             return PLAINER[type(data)](data)
         kind, body = self._parts(data)
