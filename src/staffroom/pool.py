@@ -276,7 +276,8 @@ class Pool:
                     for new in itertools.islice(items, 1):
                         begin(new)
 
-        for item in itertools.islice(items, 3 * max(1, self.count)):
+        # A cluster may grow: its queue often starts workers later.
+        for item in itertools.islice(items, max(3 * self.count, 64 if self.address else 3)):
             begin(item)
         return results()
 

@@ -49,13 +49,13 @@ def test_items_are_taken_as_workers_become_free(cluster: LocalCluster) -> None:
     taken = []
 
     def items() -> Iterator[tuple]:
-        for number in range(50):
+        for number in range(200):
             taken.append(number)
             yield number, number
 
-    with pool.Pool(50, address=cluster.scheduler_address) as workers:
+    with pool.Pool(200, address=cluster.scheduler_address) as workers:
         next(workers.map(double, 1, items()))
-        assert len(taken) < 20
+        assert 64 <= len(taken) < 100, "enough for workers that a cluster's queue starts later"
 
 
 def test_a_large_class_is_worth_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
