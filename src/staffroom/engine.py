@@ -190,8 +190,10 @@ class Session:
             answer = self._attempt(side, body, limit)
             try:
                 result = json.loads(answer.decode("utf-8", "replace"))
-                outputs = cleaned(result["outputs"], max(0, min(self.most_output, self.room)))
-                self.room -= len(answer)
+                # A test shows what is limited already; were its error left out, it would have passed.
+                most = FRAME if side == "tester" else max(0, min(self.most_output, self.room))
+                outputs = cleaned(result["outputs"], most)
+                self.room -= len(answer) if side == "student" else 0
                 numbers = {key: _number(result[key]) for key in ("line", "count")}
             except (ValueError, RecursionError, TypeError, KeyError):  # not our own code's: they changed it
                 self._end(side)
@@ -326,8 +328,9 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
     """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
     code the student can change."""
     made, left = [], 6 * most + 100_000  # JSON's own signs; tracebacks, which its own limit does not count
-    too_much = isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS
-    for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else []:
+    outputs, half = outputs if isinstance(outputs, list) else [], MOST_OUTPUTS // 2
+    too_much = len(outputs) > MOST_OUTPUTS
+    for output in outputs[:half] + outputs[half:][-half:]:  # a test's error and its points come last
         with contextlib.suppress(Exception):  # what is no output is none
             text = whole(json.dumps(output, ensure_ascii=False))
             if len(text) > left:  # what comes later can be small: a test's error, its points
@@ -343,9 +346,7 @@ def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
             nbformat.validate(new, ref=OUTPUTS[new.output_type], version=4)
             made.append(new)
     if too_much:
-        said = (
-            f"[{len(outputs)} outputs: what is too large, or after the first {MOST_OUTPUTS}, is left out]\n"
-        )
+        said = f"[{len(outputs)} outputs: what is too large, or more than {MOST_OUTPUTS}, is left out]\n"
         made.append(nbformat.v4.new_output("stream", name="stderr", text=said))
     return made
 

@@ -51,7 +51,8 @@ def released(
     if text not in course.stages:
         course.stages[text] = _stages(course, copy.deepcopy(nb), assignment, name)
     stages = course.stages[text]
-    return copy.deepcopy(stages.get(before, stages[None]))
+    # Without a step that clears solutions, the tests are as the gradebook has them: with the hidden ones.
+    return copy.deepcopy(stages.get(before) or stages.get(SaveCells) or stages[None])
 
 
 def _stages(course: Course, nb: NotebookNode, assignment: str, name: str) -> dict[type | None, NotebookNode]:
@@ -72,9 +73,10 @@ def _stages(course: Course, nb: NotebookNode, assignment: str, name: str) -> dic
     with contextlib.chdir(course.root):  # the configuration may name files from there
         for step in GenerateAssignment(config=course.config).preprocessors:
             step = import_item(step) if isinstance(step, str) else step
-            stages.setdefault(step, copy.deepcopy(nb))
+            # A course's own step may be a kind of one of nbgrader's.
+            stages = dict.fromkeys(step.__mro__, copy.deepcopy(nb)) | stages
             try:
-                if step is not SaveCells:
+                if not issubclass(step, SaveCells):
                     nb, resources = step(config=course.config)(nb, resources)
             except Exception as error:  # RuntimeError, ValueError, nbgrader's own, a course's own step's
                 said = first_line(getattr(error, "evalue", error))

@@ -315,7 +315,9 @@ class Tester:
         """The student's objects of these names; a handle of one that is too large, say, to pass on."""
         try:
             return self.ask(b"G", theirs)
-        except (TypeError, ValueError, MemoryError) as error:
+        except Exception as error:
+            if error is self.why:
+                raise
             if len(theirs) == 1:
                 number, kind = self.ask(b"H", theirs[0])
                 return {theirs[0]: Remote(self, number, f"{kind} ({error})")}
@@ -379,7 +381,7 @@ class Tester:
         student.send(*answer)
 
     def _export(self, data: Any) -> tuple[int, Any]:
-        if type(data) is Remote:
+        if isinstance(data, Remote):
             return HANDLE, [data._number]
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
@@ -401,6 +403,9 @@ class Remote:
 
     def __init__(self, tester: Tester, number: int, kind: str) -> None:
         self._tester, self._number, self._kind = tester, number, str(kind)
+        said = f"{kind} is no plain data: return numbers, lists, arrays … (instructors: --tests inside)"
+        # Python's own errors name it. What has an __iter__, if only to refuse, counts as an Iterable.
+        self.__class__ = type(said, (Remote,), {"__doc__": Remote.__doc__})
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         both = [list(arguments), keywords]
@@ -417,14 +422,12 @@ class Remote:
         return f"<the student's {self._kind}>"
 
     def _no_data(self, *_: Any) -> Any:
-        said = f"an object of type {self._kind} is no plain data: return numbers, lists, arrays …"
-        raise TypeError(f"{said} (for a test that needs the object itself: --tests inside)")
+        raise TypeError(f"an object of type {type(self).__name__}")
 
     __doc__ = property(lambda self: self.__getattr__("__doc__"))
 
 
-for operation in """eq ne lt le gt ge bool len iter next getitem await array instancecheck subclasscheck
-    add radd sub rsub mul rmul truediv rtruediv abs""".split():
+for operation in "eq ne lt le gt ge bool array instancecheck subclasscheck".split():
     setattr(Remote, f"__{operation}__", Remote._no_data)
 
 

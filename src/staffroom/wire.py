@@ -76,10 +76,10 @@ class Codec:
     def _pack(self, data: Any) -> bytes:
         packers = self.packers
         packer = packers.pop() if packers else msgpack.Packer(default=self._default, strict_types=True, **HOW)
-        try:
-            return packer.pack(data)
-        finally:
+        packed = packer.pack(data)
+        if len(packed) < 1 << 20:  # what failed may have left something in it, and a large buffer stays large
             packers.append(packer)
+        return packed
 
     def _default(self, data: Any) -> Any:
         """MessagePack asks this for whatever it does not know by its exact type."""

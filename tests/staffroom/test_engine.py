@@ -142,6 +142,11 @@ RIGHT = {
         "import numpy as np\nx, xs = 2, np.ones(9 << 20)\ndef total(xs): return int(xs.sum())",
         "assert x == 2\nassert total(xs) == xs.size == 9 << 20",
     ),
+    "names beside one that is too deep": (
+        "deep, cycle = (), []\nfor _ in range(2000): deep = (deep,)\n"
+        "cycle.append((cycle,))\ndef f(): return 1",
+        "assert f() == 1\nassert (deep is cycle) is False",
+    ),
     "names that are too large together": (
         "import numpy as np\na, b = np.ones(5 << 20), np.ones(5 << 20)",
         "assert len(a) == len(b)",
@@ -170,6 +175,10 @@ def test_a_test_can_use(name: str, inside: bool) -> None:
         ("def f(x): yield x", "assert list(f(1)) == [1]", "generator is no plain data"),
         ("async def f(x): return x", "assert await f(1) == 1", "tests inside"),
         ("class f: pass", "assert isinstance(3, f)", "type is no plain data"),
+        *(
+            ("def f(): return object()", f"from collections.abc import *\nassert {holds}, 'none'", "none")
+            for holds in ("isinstance(f(), (Awaitable, Iterable, Sized))", "hasattr(f(), '__iter__')")
+        ),
         # doctest finds nothing in a module without functions, and says that nothing failed
         ("def f(x): '>>> f(1)\\n2'", "import doctest\nassert doctest.testmod() == (0, 1)", "tests inside"),
         ("def f(x): return x", "assert f.__doc__, 'no docstring'", "no docstring"),
@@ -480,7 +489,30 @@ def test_many_cells_do_not_show_more_than_memory_holds() -> None:
     found = outputs(package(*loud, answer("def f(): print('y' * 500_000)"), test, limits=QUICK))
     assert sum(len(o.get("text", "")) for shown in found.values() for o in shown) < 18 * QUICK.output_kb << 10
     assert "left out" in found["39"][0].text
-    assert found["test"][0].data == {"text/plain": "0.5"}
+    assert found["test"][-1].data == {"text/plain": "0.5"}
+
+
+LOUD = [
+    new_code_cell(f"print('x' * {QUICK.output_kb << 10})") for _ in range(17)
+]  # all that a notebook may show
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "test"),
+    [
+        (LOUD, "def f(): return '\\1' * 20_000", "assert f() == 1, f()"),  # JSON writes such a letter in six
+        ([], "def f():\n    print('\\1' * (3 << 20))\n    return '\\1' * 20_000", "assert f() == 1, f()"),
+        ([], "def f(): print()", "for i in range(600): display(i, f())\nassert False"),
+    ],
+)
+def test_what_is_shown_does_not_take_the_place_of_an_error(before: list, source: str, test: str) -> None:
+    found = errors(package(*before, answer(source), graded(test), limits=QUICK))
+    assert found["test"].startswith("AssertionError")
+
+
+def test_nor_of_the_points() -> None:
+    test = graded("for i in range(600): display(i, f())\n0.5")
+    assert outputs(package(answer("def f(): print()"), test))["test"][-2].data == {"text/plain": "0.5"}
 
 
 def test_letters_of_every_kind_come_through_and_halves_of_one_do_not() -> None:

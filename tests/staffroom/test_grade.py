@@ -21,6 +21,7 @@ from nbgrader.preprocessors import instantiatetests
 
 from staffroom import collect, engine, processes
 from staffroom.course import explain, files_in
+from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from tests.staffroom.conftest import Tiny, source_notebook
 
@@ -308,6 +309,20 @@ def test_what_is_removed_before_the_gradebook_knows_of_it_counts_nowhere(tiny: T
     assert (rows(tiny)["ada"]["points"], rows(tiny)["ada"]["max_points"]) == ("3", "3")
     with book(tiny) as gradebook:
         assert gradebook.find_submission("numbers", "ada").max_score == 3
+
+
+@pytest.mark.parametrize("way", ["type('Own', (s,), {}) if s is ClearSolutions else s", "s"])
+def test_hidden_tests_are_run_whoever_clears_solutions(tiny: Tiny, way: str) -> None:
+    """They were not, where a course has a step of its own for it, or none."""
+    config = tiny.root / "nbgrader_config.py"
+    which = "" if "Own" in way else "if s is not ClearSolutions"
+    lines = f"""
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions
+c.GenerateAssignment.preprocessors = [{way} for s in GenerateAssignment().preprocessors {which}]
+"""
+    config.write_text(config.read_text() + lines)
+    assert "secret_value" in package(tiny.course, "numbers", How()).sources["numbers"]
 
 
 AUTOTESTS = """

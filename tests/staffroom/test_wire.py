@@ -244,6 +244,25 @@ def test_mutated_bytes_are_data_or_refused() -> None:
             pass
 
 
+def test_what_could_not_be_encoded_leaves_nothing_for_the_next() -> None:
+    """msgpack keeps what it has packed where there is no memory left to copy it."""
+    import resource
+    from pathlib import Path
+
+    codec, big = wire.Codec(wire._refuse, wire._refuse), ["x" * 1000] * 60_000
+    used = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmData"))
+    for mb in range(30, 300, 5):
+        resource.setrlimit(resource.RLIMIT_DATA, ((int(used.split()[1]) << 10) + (mb << 20), -1))
+        try:
+            codec._pack(big)
+            break
+        except MemoryError:
+            resource.setrlimit(resource.RLIMIT_DATA, (-1, -1))
+            assert codec._pack([7]) == b"\x91\x07"
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, (-1, -1))
+
+
 # ---------------------------------------- arguments changed in place
 
 
