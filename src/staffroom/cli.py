@@ -36,7 +36,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 AnyCourse = Annotated[Path | None, typer.Option("--course", help="The course's folder (default: nearest)")]
-Assignment = Annotated[str, typer.Argument(help="An assignment, by its folder's name in solutions/")]
+Assignment = Annotated[str, typer.Argument(help="An assignment: its folder's name among the sources")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if exercises/ is out of date")]
 From = Annotated[Path | None, typer.Option(help="STUDENT/ASSIGNMENT/ folders, or an LMS's folder or zip")]
@@ -47,7 +47,13 @@ Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose wor
 Sandbox = Literal["namespaces", "none"]
 Sandboxed = Annotated[Sandbox, typer.Option(help="none: students' code has your rights, and your files")]
 Where = Literal["outside", "inside"]
-Tests = Annotated[Where, typer.Option(help="inside: run tests in the student's process; it can forge them")]
+Tests = Annotated[
+    Where | None,
+    typer.Option(help="inside: in the student's process, which can read and forge them (default: outside)"),
+]
+Checked = Annotated[
+    bool | None, typer.Option("--check/--no-check", help="Grade nothing where your own solution loses points")
+]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
@@ -101,15 +107,16 @@ def grade(
     workers: Workers = None,
     scheduler: Scheduler = None,
     sandbox: Sandboxed = "namespaces",
-    tests: Tests = "outside",
+    tests: Tests = None,
+    check: Checked = None,
     force: Force = False,
     course: AnyCourse = None,
 ) -> None:
     """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
 
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
-    Stopped at any moment, it goes on where it was when it is called again. Limits other than a cell's time
-    are set in nbgrader_config.py: c.Limits.memory_mb = 4096.
+    Stopped at any moment, it goes on where it was when it is called again. nbgrader_config.py keeps what a
+    course needs always: c.Staffroom.tests = "inside", c.Limits.memory_mb = 4096.
     Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
     """
     here = Course.find(course)
@@ -124,7 +131,7 @@ def grade(
     from .grade import How
 
     limits = {"cell_seconds": time_limit} if time_limit else {}
-    how = How(limits, workers, scheduler, sandboxed, tests == "inside", force)
+    how = How(limits, workers, scheduler, sandboxed, tests, check, force)
     outcomes = run_grade(here, assignment, how)
     for line in problems:
         complain(line)

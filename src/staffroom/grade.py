@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
+import sysconfig
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,16 @@ from nbgrader.preprocessors import ClearSolutions, SaveCells
 from . import feedback, jail, pool
 from .book import Book
 from .collect import from_exchange
-from .course import Course, StaffroomError, files_in, first_line, grader, write_file
+from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 from .engine import Package
 from .outcome import Mark, Outcome
 from .processes import EngineError, TemplateEnded
 from .release import released
 
 Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
+SOLUTION = ""  # stands among the students for the instructor's own solution
+WHERE = ("outside", "inside")
+OURS = ("Staffroom", ["tests", "check"])  # what a configuration may say that limits nothing
 
 
 @dataclass
@@ -40,18 +45,21 @@ class How:
     workers: int | None = None  # default: one for each core
     scheduler: str | None = None  # a Dask scheduler's address
     sandbox: bool = True
-    inside: bool = False  # run the tests in the student's process
+    tests: str | None = None  # "outside", "inside" the student's process; default: what the course says
+    check: bool | None = None  # grade nothing where the instructor's own solution loses points; default: so
     force: bool = False
 
 
 def package(course: Course, name: str, how: How) -> Package:
     """All that workers need to grade an assignment."""
-    known, given = [item.name for item in fields(jail.Limits)], dict(course.config.get("Limits", {}))
+    given = _settings(course, "Limits", [item.name for item in fields(jail.Limits)])
     if seconds := course.config.Execute.get("timeout"):
         given.setdefault("cell_seconds", seconds)
-    for key in given.keys() - {*known}:
-        raise StaffroomError(f"{course.root}: c.Limits.{key}: no such limit; there is: {', '.join(known)}")
     limits = jail.Limits(**{**given, **how.limits})
+    tests = how.tests or _settings(course, *OURS).get("tests", WHERE[0])
+    if tests not in WHERE:
+        said = f"c.Staffroom.tests = {tests!r}: it is one of: {', '.join(WHERE)}"
+        raise StaffroomError(f"{course.root / CONFIG}: {said}")
     sources = course.notebooks(name)
     texts, stubs = {}, {}
     for nb, source in sources.items():
@@ -63,7 +71,16 @@ def package(course: Course, name: str, how: How) -> Package:
         stubs[nb] = nbformat.writes(released(course, source, None, name, nb))
     beside = files_in(course.path("source", ".", name).resolve())
     files = {file: data for file, data in beside.items() if not file.endswith(".ipynb")}
-    return Package(name, texts, stubs, files, limits, how.sandbox, how.inside, str(course.root))
+    return Package(name, texts, stubs, files, limits, how.sandbox, tests == "inside", str(course.root))
+
+
+def _settings(course: Course, section: str, known: list[str]) -> dict[str, Any]:
+    """What the course's configuration says in a section of ours."""
+    given = dict(course.config.get(section, {}))
+    for key in given.keys() - {*known}:
+        said = f"c.{section}.{key}: no such setting; there is: {', '.join(known)}"
+        raise StaffroomError(f"{course.root / CONFIG}: {said}")
+    return given
 
 
 def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
@@ -106,7 +123,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         results: Iterator[tuple[str, Any]] = iter(())
         if todo:  # they are begun while the gradebook is opened
             items = ((student, files_in(folder)) for student, folder in todo.items())
-            results = stack.enter_context(workers).map(pool.grade_one, what, items)
+            results = checked(course, what, how, common, stack.enter_context(workers), items)
         desk.book = stack.enter_context(Book(course, name))
         unmerged = [student for student in others if not desk.merged(student)]
         if todo or unmerged:
@@ -114,7 +131,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         for student in unmerged:
             desk.merge(student)
         for student, result in results:
-            if isinstance(result, (EngineError, StaffroomError)) and not isinstance(result, TemplateEnded):
+            if _engines(result):
                 if how.sandbox and not how.scheduler and (reason := jail.probe()):
                     raise StaffroomError(f"no sandbox here, so nothing was run: {reason}")
                 raise StaffroomError(f"{student}: {result}; nothing of this submission was kept")
@@ -128,6 +145,69 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         for student in desk.records:
             desk.refresh(student, what)
         return [desk.outcome(student) for student in folders]
+
+
+def checked(
+    course: Course, what: Package, how: How, common: str, workers: pool.Pool, items: Iterator[tuple]
+) -> Iterator[tuple[str, Any]]:
+    """What the workers make of the items, once the instructor's own solution has got every point. A test
+    that cannot run here, or a package that is missing, would cost every student the same points."""
+    # Whether a package is there, its folder's time tells.
+    installed = os.stat(sysconfig.get_path("purelib")).st_mtime_ns
+    passed, key = course.build("grade", f"{what.assignment}.solution"), _digest((common, installed))
+    wanted = _settings(course, *OURS).get("check", True) if how.check is None else how.check
+    if not wanted or (not how.force and passed.is_file() and passed.read_text() == key):
+        return workers.map(pool.grade_one, what, items)
+    solution = {f"{name}.ipynb": text.encode() for name, text in what.sources.items()}
+    results = workers.map(pool.grade_one, what, itertools.chain([(SOLUTION, solution)], items))
+
+    def after() -> Iterator[tuple[str, Any]]:
+        early = []  # what is finished before it
+        for student, result in results:
+            if student == SOLUTION:
+                break
+            early.append((student, result))
+        if _engines(result):
+            yield str(course.path("source", ".", what.assignment)), result
+        if lost := _lost(result):
+            raise StaffroomError(_refusal(course, what, lost, solution))
+        write_file(passed, key.encode())
+        yield from early
+        yield from results
+
+    return after()
+
+
+def _engines(result: Any) -> bool:
+    """Whether this is an error that no submission has caused."""
+    return isinstance(result, (EngineError, StaffroomError)) and not isinstance(result, TemplateEnded)
+
+
+def _lost(result: pool.Graded | Exception) -> list[str]:
+    """Where the instructor's solution does not get every point, and why."""
+    if isinstance(result, Exception):
+        return [first_line(result)]
+    if result.outcome.not_gradable:
+        return [result.outcome.not_gradable]
+    asked = (q for q in result.outcome.questions if q.points is not None)
+    return [
+        f"{q.name} has {q.points:g} of {q.max_points:g} ({q.reason or 'its tests gave no more'})"
+        for q in asked
+        if q.points < q.max_points
+    ]
+
+
+def _refusal(course: Course, what: Package, lost: list[str], solution: dict[str, bytes]) -> str:
+    said = "; ".join(lost[:5]) + f"; and {len(lost) - 5} questions more" * (len(lost) > 5)
+    remedy = "mend it or the test, install what is missing, or grade all the same: --no-check"
+    with contextlib.suppress(EngineError, StaffroomError):
+        inside = replace(what, inside=True)
+        if not what.inside and not _lost(pool.attempt(pool.grade_one, inside, (SOLUTION, solution))):
+            remedy = (
+                f"with --tests inside it gets every point; {CONFIG} keeps that: c.Staffroom.tests = 'inside'"
+            )
+    place = course.path("source", ".", what.assignment)
+    return f"{place}: your own solution loses points, so no submission was graded: {said}; {remedy}"
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
-from staffroom import collect, engine, processes
+from staffroom import collect, engine, pool, processes
 from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
@@ -117,6 +117,118 @@ def test_a_submission_that_ends_the_template_is_told_alone_and_run_again(
     monkeypatch.undo()
     assert "1 run, 2 unchanged" in tiny.run("grade", "numbers").out
     assert rows(tiny)["ben"]["points"] == "5"
+
+
+# ---------------------------------------- the instructor's own solution comes first
+
+
+def testing(tiny: Tiny, test: str) -> None:
+    """Make of the question double one about a class, and hand in its solution."""
+    nb, solution = source_notebook(), "### BEGIN SOLUTION\nclass P: n = 1\n### END SOLUTION"
+    nb.cells[2].source, nb.cells[3].source = solution, test
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert tiny.run("release").code == 0
+    right = tiny.answered()
+    for cell in right.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "double":
+            cell.source = solution
+    tiny.submit("ada", right)
+
+
+def nothing_was_graded(tiny: Tiny) -> bool:
+    return not any((tiny.root / name).exists() for name in ("autograded", "feedback", "_build/grade/numbers"))
+
+
+def test_a_test_that_cannot_run_outside_costs_nobody_a_point(tiny: Tiny) -> None:
+    """A handle is no instance of a class: outside, who has it right would get nothing."""
+    testing(tiny, "assert isinstance(P(), P)")
+    for _ in range(2):
+        said = tiny.run("grade", "numbers")
+        assert said.code == 2
+        assert said.err.count("\n") == 1
+        assert f"{tiny.root}/solutions/numbers: your own solution loses points, so no submission" in said.err
+        assert "double has 0 of 2 (TypeError: " in said.err
+        assert "with --tests inside it gets every point; nbgrader_config.py keeps that" in said.err
+        assert nothing_was_graded(tiny)
+    config = tiny.root / "nbgrader_config.py"
+    text = config.read_text()
+    assert tiny.run("grade", "numbers", "--no-check").code == 0
+    assert rows(tiny)["ada"]["double"] == "0"
+    config.write_text(f"{text}\nc.Staffroom.check = False\n")
+    assert "1 run" in tiny.run("grade", "numbers", "--force").out
+    config.write_text(f"{text}\nc.Staffroom.tests = 'inside'\n")
+    assert "1 run" in tiny.run("grade", "numbers").out
+    assert rows(tiny)["ada"]["double"] == "2"
+    assert "0 run, 1 unchanged" in tiny.run("grade", "numbers").out
+    assert tiny.run("grade", "numbers", "--tests", "outside").code == 2, "the command line has the last word"
+    config.write_text(f"{text}\nc.Staffroom.tests = 'in'\n")
+    assert (
+        "nbgrader_config.py: c.Staffroom.tests = 'in': it is one of: outside, inside"
+        in tiny.run("grade", "numbers").err
+    )
+    config.write_text(f"{text}\nc.Staffroom.test = 'inside'\n")
+    assert "c.Staffroom.test: no such setting; there is: tests, check" in tiny.run("grade", "numbers").err
+
+
+def test_a_package_that_is_missing_costs_nobody_a_point(tiny: Tiny) -> None:
+    testing(tiny, "import pandas_of_the_course\nassert P.n == 1")
+    said = tiny.run("grade", "numbers")
+    assert said.code == 2
+    assert "No module named 'pandas_of_the_course'" in said.err
+    assert "install what is missing, or grade all the same: --no-check" in said.err
+    assert nothing_was_graded(tiny)
+
+
+def test_the_solution_is_run_once_and_again_when_something_changed(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages, ran, grade_one = tmp_path / "site-packages", [], pool.grade_one
+    packages.mkdir()
+
+    def note(what, student, files):
+        ran.append(student)
+        return grade_one(what, student, files)
+
+    monkeypatch.setattr(pool, "grade_one", note)
+    monkeypatch.setattr("staffroom.grade.sysconfig.get_path", lambda name: packages)
+
+    def grade(*arguments: str) -> list[str]:
+        ran.clear()
+        assert tiny.run("grade", "numbers", *arguments).code == 0
+        return list(ran)
+
+    tiny.submit("ada")
+    assert grade() == ["", "ada"]
+    assert grade() == []
+    tiny.submit("ben")
+    assert grade() == ["ben"]
+    packages.joinpath("new").mkdir()
+    assert grade() == [], "nobody is to be run"
+    tiny.submit("chen")
+    assert grade() == ["", "chen"]
+    assert grade("--time-limit", "9") == ["", "ada", "ben", "chen"]
+    assert grade("--force") == ["", "ada", "ben", "chen"]
+    assert tiny.run("export", "--to", tmp_path / "all.csv").code == 0
+    assert rows(tiny, "all.csv").keys() == {"ada", "ben", "chen"}
+
+
+def test_what_is_finished_before_the_solution_waits_for_it(tiny: Tiny, monkeypatch) -> None:
+    class Late(pool.Pool):
+        def map(self, function, shared, items):
+            first, *others = super().map(function, shared, items)
+            return iter([*others, first])
+
+    monkeypatch.setattr(pool, "Pool", Late)
+    tiny.submit("ada")
+    tiny.submit("ben")
+    assert tiny.run("grade", "numbers").code == 0
+    assert rows(tiny).keys() == {"ada", "ben"}
+    shutil.rmtree(tiny.root / "_build/grade")
+    for name in ("autograded", "feedback"):
+        shutil.rmtree(tiny.root / name)
+    testing(tiny, "assert isinstance(P(), P)")
+    assert tiny.run("grade", "numbers").code == 2
+    assert nothing_was_graded(tiny)
 
 
 # ---------------------------------------- run again, change, grade by hand
