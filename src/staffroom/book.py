@@ -14,7 +14,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, InvalidEntry, Notebook, SourceCell
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    Notebook,
+    SourceCell,
+    Student,
+)
 from nbgrader.api import SubmittedAssignment as Submission
 from nbgrader.api import SubmittedNotebook as Submitted
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
@@ -86,7 +96,9 @@ class Book(contextlib.AbstractContextManager):
         """Bring the gradebook up to date with the assignment's source, by GenerateAssignment's own steps."""
         sources = self.course.notebooks(self.assignment)
         where = f"{self.course.path('source', '.', self.assignment)}: "
-        remedy = "put the cells back, or move the gradebook away and grade everything again"
+        remedy = (
+            "put the cells back, or move the gradebook away, with what was given by hand, and grade again"
+        )
         with self._session(write=True) as db:
             old = {nb.name for nb in self.gradebook.update_or_create_assignment(self.assignment).notebooks}
             if old != sources.keys() and self.known:
@@ -164,6 +176,13 @@ class Book(contextlib.AbstractContextManager):
             mine = select(Submission.late_submission_penalty).join(Assignment)
             mine = mine.where(Assignment.name == self.assignment, Submission.student_id == student)
             return marks, float(db.scalars(mine).one())
+
+    def people(self) -> dict[str, tuple[str, str]]:
+        """Every student that the gradebook knows → name ("Last, First") and ID in the LMS, or ""."""
+        with self._session() as db:
+            columns = (Student.id, Student.last_name, Student.first_name, Student.lms_user_id)
+            found = db.execute(select(*columns).order_by(Student.id))
+            return {who: (", ".join(filter(None, name)), number or "") for who, *name, number in found}
 
     def _rows(self, kind: type, student: str, *columns: Any) -> Select:
         """What a submission has of Grade or Comment: each one's notebook, its cell and these columns."""

@@ -6,7 +6,6 @@ import contextlib
 import gc
 import io
 import os
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 from rich.text import Text
 
 from .course import Course, StaffroomError, explain, printable, write_file
-from .outcome import Outcome, Status, canvas, moodle, table, to_csv
+from .outcome import Outcome, Status, by_question, canvas, moodle, table, to_csv, with_grade
 
 if TYPE_CHECKING:
     from .grade import How
@@ -165,6 +164,11 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
             processes.idle.extend(templates)
 
 
+def some(names: list[str]) -> str:
+    """How many, and the first of them."""
+    return f"{len(names)} ({printable(', '.join(names[:10]))}{', …' if len(names) > 10 else ''})"
+
+
 def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
     """Grade, print the table, write the CSV, name on stderr what is not gradable; return the outcomes."""
     from . import grade as work
@@ -182,16 +186,15 @@ def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
         outcomes = work.grade(here, assignment, how, tell)
     path = here.build("grade", f"{assignment}.csv")
     write_file(path, to_csv(outcomes))
-    out.print(table(outcomes, assignment, out.width))
+    out.print(table(outcomes, assignment, out.width), by_question(outcomes), sep="")
     counts = {status: sum(o.status == status for o in outcomes) for status in Status}
     runs = f"({sum(ran)} run, {len(ran) - sum(ran)} unchanged)"
     out.print(", ".join(f"{n} {status}" for status, n in counts.items() if n), runs)
-    took: dict[str, list[float]] = {}
-    for question in (q for o in outcomes for q in o.questions):
-        took.setdefault(question.name, []).append(question.seconds)
-    slow = sorted(((statistics.median(all_), max(all_), name) for name, all_ in took.items()), reverse=True)
-    shown = [f"{name} {usual:.2g} s (at most {most:.2g} s)" for usual, most, name in slow[:3]]
-    out.print("slowest questions, as a median: " + ", ".join(shown)) if shown and any(ran) else None
+    if repaired := [o.student for o in outcomes if o.about]:
+        said = "something was repaired (what: in the CSV and in their feedback)"
+        out.print(f"{said}: {some(repaired)}", soft_wrap=True)
+    if absent := sorted(work.people(here, assignment).keys() - {o.student for o in outcomes}):
+        out.print(f"in the gradebook, without a submission: {some(absent)}", soft_wrap=True)
     out.print(f"grades: {path}\nfeedback: {here.path('feedback', 'STUDENT', assignment)}", soft_wrap=True)
     for o in outcomes:
         if o.not_gradable:
@@ -289,8 +292,15 @@ def export(
     make = {"canvas": canvas, "moodle": moodle}.get(format)
     if make and len(names) > 1:
         raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
-    write_file(to, make(outcomes, names[0]) if make else to_csv(outcomes))
-    out.print(f"{to}: {len(outcomes)} submissions")
+    if not make:
+        write_file(to, to_csv(outcomes))
+        out.print(f"{to}: {len(outcomes)} submissions")
+        return
+    write_file(to, make(outcomes, names[0], work.people(here, names[0])))
+    left = [o.student for o in outcomes if o.student not in dict(with_grade(outcomes))]
+    out.print(f"{to}: {len(outcomes) - len(left)} of {len(outcomes)} submissions")
+    if left:
+        out.print(f"left out, not gradable or waiting for a person: {some(left)}", soft_wrap=True)
 
 
 def main() -> None:

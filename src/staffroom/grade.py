@@ -237,6 +237,12 @@ def finished(course: Course, name: str) -> list[Outcome]:
         return [desk.outcome(path.stem) for path in journals]
 
 
+def people(course: Course, name: str) -> dict[str, tuple[str, str]]:
+    """Every student of the gradebook → name, and ID in the LMS."""
+    with Book(course, name) as book:
+        return book.people()
+
+
 class Desk:
     """Where finished submissions are written down: journal, autograded notebooks, gradebook, feedback."""
 

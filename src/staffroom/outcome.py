@@ -11,8 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -61,7 +62,8 @@ class Question:
 @dataclass
 class Outcome:
     """What became of one submission. `not_gradable` says why it could not be graded, or is empty; `file` is
-    the file that this is about, as seen from the course; `penalty` the points taken off for lateness."""
+    the file that this is about, as seen from the course; `penalty` the points taken off for lateness;
+    `about` what was repaired, `usage` the time and memory that it took."""
 
     student: str
     assignment: str
@@ -70,6 +72,7 @@ class Outcome:
     file: str = ""
     penalty: float = 0.0
     about: list[str] = field(default_factory=list)
+    usage: str = ""
 
     @property
     def status(self) -> Status:
@@ -97,16 +100,21 @@ class Outcome:
         return cls(**{**data, "questions": [Question(**q) for q in data["questions"]]})
 
 
+LOOK = {"box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "title_justify": "left", "caption_justify": "left"}
+
+
 def table(outcomes: list[Outcome], title: str, width: int) -> Table:
-    """The class at a glance: one row a submission, one column a question, numbered as in the caption. Where
+    """The class at a glance: one row a submission, one column a question, numbered as in `by_question`. Where
     `width` leaves too little for the reasons, the questions' columns are left to the CSV."""
     most = {q.name: q.max_points for o in outcomes for q in o.questions}
     numbers = {name: str(number) for number, name in enumerate(most, 1)}
-    caption = " · ".join(f"{number} {name}" for name, number in numbers.items())
+    found = {o.status for o in outcomes}
+    caption = []
+    if Status.FAILED in found:
+        caption.append("failed: some question gave no verdict, and has 0 points; the others have theirs")
     if any(o.waiting for o in outcomes):
-        caption += "\n… and +: points that a person still has to give (in JupyterLab's formgrader)"
-    look = {"box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "title_justify": "left", "caption_justify": "left"}
-    result = Table(title=title, caption=caption, **look)
+        caption.append("… and +: points that a person still has to give (in JupyterLab's formgrader)")
+    result = Table(title=title, caption="\n".join(caption) or None, **LOOK)
     for heading in ("student", "outcome", "points"):
         result.add_column(heading, no_wrap=True)
     shown = most if width >= 75 + 4 * len(most) else {}
@@ -122,25 +130,50 @@ def table(outcomes: list[Outcome], title: str, width: int) -> Table:
     return result
 
 
+def by_question(outcomes: list[Outcome]) -> Table:
+    """One row a question: where half a class fails for the same reason, it is seldom the class."""
+    found = defaultdict(list)
+    for question in (q for o in outcomes for q in o.questions):
+        found[question.name].append(question)
+    result = Table(**LOOK)
+    for heading in ("", "question", "mean", "all points", "seconds (most)", "what cost points most often"):
+        result.add_column(heading, justify="left" if heading[:2] in ("qu", "wh") else "right")
+    for number, (name, all_) in enumerate(found.items(), 1):
+        given = [q.points for q in all_ if q.points is not None]
+        mean = f"{statistics.fmean(given):.3g}/{all_[0].max_points:g}" if given else "…"
+        best = f"{sum(p >= all_[0].max_points for p in given)} of {len(given)}" if given else "…"
+        took = [q.seconds for q in all_]
+        took = f"{statistics.median(took):.2g} ({max(took):.2g})"
+        why = Counter(_short(q.reason, 70) for q in all_ if q.reason and (q.points or 0) < q.max_points)
+        often = "".join(f"{times} ×: {reason}" for reason, times in why.most_common(1) if times > 1)
+        result.add_row(str(number), Text(name), mean, best, took, Text(often))
+    return result
+
+
+def _short(reason: str, most: int = 120) -> str:
+    return shorten(reason, most, placeholder=" …")
+
+
 def _brief(outcome: Outcome, numbers: dict[str, str]) -> str:
     """A short line for each reason, with the questions that it holds for; the CSV has the whole."""
     found = defaultdict(list)
     for question in outcome.questions:
-        found[shorten(question.reason, 100, placeholder=" …")].append(numbers[question.name])
-    return "\n".join(f"{', '.join(questions)}: {reason}" for reason, questions in found.items() if reason)
+        found[_short(question.reason)].append(numbers[question.name])
+    lines = [f"{', '.join(questions)}: {reason}" for reason, questions in found.items() if reason]
+    return "\n".join([*lines, *([f"handed in late: −{outcome.penalty:g}"] if outcome.penalty else [])])
 
 
 def to_csv(outcomes: list[Outcome]) -> bytes:
     """One row a submission. Where there is no grade (not gradable, waiting for a person) a field is empty."""
     names = list(dict.fromkeys(q.name for o in outcomes for q in o.questions))
     head = ("assignment", "student_id", "status", "points", "max_points", "waiting_for_a_person")
-    rows = [[*head, *names, "reason", "file"]]
+    rows = [[*head, *names, "late_penalty", "reason", "file", "notes"]]
     for o in outcomes:
         by_name = {q.name: q.points for q in o.questions}
         maximum = sum(q.max_points for q in o.questions) if o.questions else None
-        row = [o.points, maximum, o.waiting, *map(by_name.get, names)]
+        row = [o.points, maximum, o.waiting, *map(by_name.get, names), o.penalty]
         numbers = ["" if n is None else f"{n:g}" for n in row]
-        rows.append([o.assignment, o.student, o.status, *numbers, o.reason, o.file])
+        rows.append([o.assignment, o.student, o.status, *numbers, o.reason, o.file, "; ".join(o.about)])
     return csv_of(rows)
 
 
@@ -156,22 +189,26 @@ def csv_of(rows: Iterable[Any]) -> bytes:
     return text.getvalue().encode()
 
 
-def canvas(outcomes: list[Outcome], title: str) -> bytes:
-    """Canvas: Grades → Import. It finds a student by the SIS Login ID, and offers to create the assignment
-    where it has none of this title; the row of points possible is for that."""
+def canvas(outcomes: list[Outcome], title: str, people: dict[str, tuple[str, str]]) -> bytes:
+    """Canvas: Grades → Import. It finds a student by the ID where there is one, else by the SIS Login ID, and
+    offers to create the assignment where it has none of this title; the row of points possible is for that.
+    `people`: student → name and the ID in Canvas, as far as the gradebook has them."""
     head = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", title)
     most = max((sum(q.max_points for q in o.questions) for o in outcomes), default=0)
-    possible = ("    Points Possible", "", "", "", "", f"{most:g}")
-    return csv_of([head, possible, *((who, "", "", who, "", grade) for who, grade in _graded(outcomes))])
+    rows = [head, ("    Points Possible", "", "", "", "", f"{most:g}")]
+    for who, grade in with_grade(outcomes):
+        name, number = people.get(who, ("", ""))
+        rows.append((name or who, number, "", who, "", grade))
+    return csv_of(rows)
 
 
-def moodle(outcomes: list[Outcome], title: str) -> bytes:
+def moodle(outcomes: list[Outcome], title: str, people: dict[str, tuple[str, str]]) -> bytes:
     """Moodle: Grades → Import → CSV file; map "username" to the user, the other column to the grade item. No
     column of reasons: Moodle shows that to students, and a reason can quote a hidden test."""
-    return csv_of([("username", title), *_graded(outcomes)])
+    return csv_of([("username", title), *with_grade(outcomes)])
 
 
-def _graded(outcomes: list[Outcome]) -> Iterator[tuple[str, str]]:
+def with_grade(outcomes: list[Outcome]) -> list[tuple[str, str]]:
     """Student and grade. Who has none yet is left out: both systems leave alone whom the file does not name,
     but an empty field would remove a grade that is there."""
-    return ((o.student, f"{o.points:g}") for o in outcomes if o.points is not None and not o.waiting)
+    return [(o.student, f"{o.points:g}") for o in outcomes if o.points is not None and not o.waiting]

@@ -52,8 +52,8 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
     except NotGradable as error:
         outcome.not_gradable, outcome.file = str(error), error.file or ""
         return Graded(outcome)
-    usage = f"Run in {done.seconds:.1f} s ({done.cpu:.1f} s of CPU), {done.peak} MB at most."
-    outcome.about = [*done.notes, usage]
+    outcome.about = done.notes
+    outcome.usage = f"Run in {done.seconds:.1f} s ({done.cpu:.1f} s of CPU), {done.peak} MB at most."
     graded = Graded(outcome, done.notebooks)
     for name, source in package.notebooks.items():
         cells = {grader(cell).get("grade_id"): cell for cell in done.notebooks[name].cells}

@@ -87,7 +87,7 @@ def test_a_class_with_every_kind_of_trouble(tiny: Tiny) -> None:
     with book(tiny) as gradebook:  # never a silent zero: who is not gradable has no entry that exports as 0
         submitted = {s.student_id for s in gradebook.assignment_submissions("numbers")}
     assert submitted == {s for s, row in got.items() if row["status"] != "not gradable"}
-    assert "slowest questions, as a median: " in said.out
+    assert "seconds (most)" in said.out
     assert not list((tiny.root / "_build").glob(".work-*"))
 
 
@@ -122,7 +122,7 @@ def test_a_submission_that_ends_the_template_is_told_alone_and_run_again(
 # ---------------------------------------- the instructor's own solution comes first
 
 
-def testing(tiny: Tiny, test: str) -> None:
+def about_a_class(tiny: Tiny, test: str) -> None:
     """Make of the question double one about a class, and hand in its solution."""
     nb, solution = source_notebook(), "### BEGIN SOLUTION\nclass P: n = 1\n### END SOLUTION"
     nb.cells[2].source, nb.cells[3].source = solution, test
@@ -141,7 +141,7 @@ def nothing_was_graded(tiny: Tiny) -> bool:
 
 def test_a_test_that_cannot_run_outside_costs_nobody_a_point(tiny: Tiny) -> None:
     """A handle is no instance of a class: outside, who has it right would get nothing."""
-    testing(tiny, "assert isinstance(P(), P)")
+    about_a_class(tiny, "assert isinstance(P(), P)")
     for _ in range(2):
         said = tiny.run("grade", "numbers")
         assert said.code == 2
@@ -171,7 +171,7 @@ def test_a_test_that_cannot_run_outside_costs_nobody_a_point(tiny: Tiny) -> None
 
 
 def test_a_package_that_is_missing_costs_nobody_a_point(tiny: Tiny) -> None:
-    testing(tiny, "import pandas_of_the_course\nassert P.n == 1")
+    about_a_class(tiny, "import pandas_of_the_course\nassert P.n == 1")
     said = tiny.run("grade", "numbers")
     assert said.code == 2
     assert "No module named 'pandas_of_the_course'" in said.err
@@ -226,7 +226,7 @@ def test_what_is_finished_before_the_solution_waits_for_it(tiny: Tiny, monkeypat
     shutil.rmtree(tiny.root / "_build/grade")
     for name in ("autograded", "feedback"):
         shutil.rmtree(tiny.root / name)
-    testing(tiny, "assert isinstance(P(), P)")
+    about_a_class(tiny, "assert isinstance(P(), P)")
     assert tiny.run("grade", "numbers").code == 2
     assert nothing_was_graded(tiny)
 
@@ -279,6 +279,25 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
 
 
 @pytest.mark.slow
+def test_nobody_is_forgotten(tiny: Tiny) -> None:
+    tiny.submit("ada", without(tiny.answered(), "test_double", "why"))
+    tiny.submit("ben", "{")
+    tiny.submit("chen")
+    with book(tiny) as gradebook:
+        gradebook.add_student("zoe", first_name="Zoe", last_name="Absent")
+        gradebook.add_student("ada", last_name="Lovelace", first_name="Ada", lms_user_id="77")
+    said = tiny.run("grade", "numbers")
+    assert "in the gradebook, without a submission: 1 (zoe)\n" in said.out
+    assert "something was repaired (what: in the CSV and in their feedback): 1 (ada)\n" in said.out
+    assert "cell test_double was missing and was put back" in rows(tiny)["ada"]["notes"]
+    assert not rows(tiny)["chen"]["notes"]
+    said = tiny.run("export", "--format", "canvas", "--to", tiny.root / "canvas.csv")
+    assert said.out.endswith(
+        "canvas.csv: 1 of 3 submissions\nleft out, not gradable or waiting for a person: 2 (ben, chen)\n"
+    )
+    assert '"Lovelace, Ada",77,,ada,,5\n' in (tiny.root / "canvas.csv").read_text()
+
+
 def test_what_was_graded_is_merged_again_only_where_it_is_whole(tiny: Tiny) -> None:
     tiny.submit("ada")
     assert tiny.run("grade", "numbers").code == 0
@@ -971,6 +990,6 @@ def test_three_outcomes_and_no_silent_zero() -> None:
     assert [o.status for o in (graded, failed, nothing)] == list(Status)
     assert (graded.points, graded.waiting, failed.points, nothing.points) == (2.0, 1, 0.0, None)
     lines = to_csv([graded, failed, nothing]).decode().splitlines()
-    assert lines[1] == "x,ada,graded,2,5,1,2,,,"
-    assert lines[2] == "x,ben,failed,0,5,1,0,,a: not answered,"
-    assert lines[3] == "x,eli,not gradable,,,0,,,not valid JSON,submitted/eli/x/x.ipynb"
+    assert lines[1] == "x,ada,graded,2,5,1,2,,0,,,"
+    assert lines[2] == "x,ben,failed,0,5,1,0,,0,a: not answered,,"
+    assert lines[3] == "x,eli,not gradable,,,0,,,0,not valid JSON,submitted/eli/x/x.ipynb,"

@@ -4,8 +4,10 @@ import csv
 import io
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 
-from staffroom.outcome import Outcome, Question, canvas, moodle, to_csv
+from staffroom.outcome import Outcome, Question, by_question, canvas, moodle, table, to_csv
 
 
 def graded(student: str, *points: float | None, penalty: float = 0.0) -> Outcome:
@@ -21,25 +23,27 @@ CLASS = [
     Outcome("broken", "numbers", not_gradable="=not a notebook", file="numbers.ipynb"),
 ]
 
+PEOPLE = {"ada": ("Lovelace, Ada", "77"), "zero": ("", ""), "absent": ("Sent, Ab", "1")}
+
 
 def rows(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode(), newline="")))
 
 
 def test_canvas_has_the_columns_that_its_import_asks_for() -> None:
-    head, possible, *students = rows(canvas(CLASS, "numbers"))
+    head, possible, *students = rows(canvas(CLASS, "numbers", PEOPLE))
     assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "numbers"]
     assert "Points Possible" in possible[0]
     assert possible[-1] == "8"
-    assert {(row[0], row[3]): row[5] for row in students} == {
-        ("ada", "ada"): "5.5",
-        ("zero", "zero"): "0",
-        ("late", "late"): "7",
+    assert {(row[0], row[1], row[3]): row[5] for row in students} == {
+        ("Lovelace, Ada", "77", "ada"): "5.5",
+        ("zero", "", "zero"): "0",
+        ("late", "", "late"): "7",
     }
 
 
 def test_moodle_has_a_username_and_a_grade() -> None:
-    assert rows(moodle(CLASS, "numbers")) == [
+    assert rows(moodle(CLASS, "numbers", {})) == [
         ["username", "numbers"],
         ["ada", "5.5"],
         ["zero", "0"],
@@ -50,28 +54,57 @@ def test_moodle_has_a_username_and_a_grade() -> None:
 @pytest.mark.parametrize("export", [canvas, moodle])
 def test_who_has_no_grade_yet_is_not_named(export) -> None:
     """An empty field clears a grade in both, and is 0 in a new grade item of Moodle's."""
-    text = export(CLASS, "numbers").decode()
+    text = export(CLASS, "numbers", {}).decode()
     assert "waits" not in text
     assert "broken" not in text
-    assert len(rows(export(CLASS[3:], "numbers"))) == len(rows(export([], "numbers")))
+    assert len(rows(export(CLASS[3:], "numbers", {}))) == len(rows(export([], "numbers", {})))
 
 
-@pytest.mark.parametrize("export", [canvas, moodle, lambda outcomes, title: to_csv(outcomes)])
+@pytest.mark.parametrize("export", [canvas, moodle, lambda outcomes, title, people: to_csv(outcomes)])
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_field_is_a_formula_to_a_spreadsheet(export, sign: str) -> None:
     evil = f'{sign}cmd|" /C calc"!A0'
-    fields = [field for row in rows(export([graded(evil, 1.0)], evil)) for field in row]
+    fields = [field for row in rows(export([graded(evil, 1.0)], evil, {evil: (evil, evil)})) for field in row]
     assert f"'{evil}" in fields
     assert not any(field.startswith(sign) for field in fields)
 
 
 @pytest.mark.parametrize("export", [canvas, moodle])
 def test_a_number_stays_a_number_even_below_zero(export) -> None:
-    assert rows(export([graded("ada", 1.0, penalty=3.0)], "numbers"))[-1][-1] == "-2"
+    assert rows(export([graded("ada", 1.0, penalty=3.0)], "numbers", {}))[-1][-1] == "-2"
 
 
 @pytest.mark.parametrize("export", [canvas, moodle])
 def test_commas_quotes_and_other_scripts_survive(export) -> None:
-    table = rows(export([graded('Wáng, "小明"', 1.0)], "numbers, 1"))
+    table = rows(export([graded('Wáng, "小明"', 1.0)], "numbers, 1", {}))
     assert table[0][-1] == "numbers, 1"
     assert table[-1][0] == 'Wáng, "小明"'
+
+
+def printed(table: Table) -> str:
+    console = Console(width=140, file=io.StringIO())
+    console.print(table)
+    return console.file.getvalue()
+
+
+def test_the_table_tells_lateness_and_what_failed_means() -> None:
+    late = graded("late", 4.0, penalty=1.5)
+    assert "handed in late: −1.5" in printed(table([late], "numbers", 140))
+    assert "failed:" not in printed(table([late], "numbers", 140))
+    late.questions[0].stopped = True
+    assert "failed: some question gave no verdict" in printed(table([late], "numbers", 140))
+    row = dict(zip(*rows(to_csv([late])), strict=True))
+    assert (row["points"], row["late_penalty"]) == ("2.5", "1.5")
+
+
+def test_what_costs_half_a_class_its_points_is_told_of_the_question() -> None:
+    outcomes = [graded(f"s{number}", 4.0 * (number > 5), None) for number in range(10)]
+    for number, outcome in enumerate(outcomes):
+        outcome.questions[0].seconds = 9.0 if number == 3 else 0.5
+        if not outcome.questions[0].points:
+            outcome.questions[0].reason = "No module named 'pandas'" if number else "another one"
+    first, second = (
+        line.split() for line in printed(by_question(outcomes)).splitlines() if line[:2].strip().isdigit()
+    )
+    assert " ".join(first) == "1 q0 1.6/4 4 of 10 0.5 (9) 5 ×: No module named 'pandas'"
+    assert " ".join(second) == "2 q1 … … 0 (0)"
