@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import csv
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.requirements import Requirement
 
 from staffroom import jail
-from tests.staffroom.conftest import run
+from tests.staffroom.conftest import ROOT, run
 
 BLANK = "raise NotImplementedError()"
 FIXED = """def squares(n):
@@ -34,6 +37,26 @@ def submit(root: Path, student: str, **answers: str) -> None:
         target = root / "submitted" / student / "ps1" / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, target)
+
+
+def test_the_page_names_all_packages_that_grading_needs() -> None:
+    """What staffroom imports is named on the instructors' page, or comes with what is."""
+    page = (ROOT / "book/instructors.md").read_text()
+    named = re.search(r"(?m)^pip install (?!--)(.+)$", page)[1].replace('"', "").split()
+    comes, new = set(), {Requirement(name).name for name in named}
+    while new:
+        comes |= new
+        wanted = [Requirement(line) for name in new for line in metadata.requires(name) or []]
+        new = {r.name for r in wanted if not r.marker or r.marker.evaluate({"extra": ""})} - comes
+    comes = {re.sub(r"[-_.]+", "-", name).lower() for name in comes}
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "src/staffroom").glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    found |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    found = {name.split(".")[0] for name in found} - sys.stdlib_module_names
+    provides = metadata.packages_distributions()
+    missing = {name for name in found if not comes & {d.lower() for d in provides[name]}}
+    assert missing <= {"torch"}, "used only where a course imports it"
 
 
 @pytest.mark.slow
