@@ -110,7 +110,7 @@ def grade(
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
     Stopped at any moment, it goes on where it was when it is called again. Limits other than a cell's time
     are set in nbgrader_config.py: c.Limits.memory_mb = 4096.
-    Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
+    Exits with 1 when a submission, or a notebook of it, could not be graded, with 2 when nothing could be.
     """
     here = Course.find(course)
     problems = []
@@ -128,7 +128,7 @@ def grade(
     outcomes = run_grade(here, assignment, how)
     for line in problems:
         complain(line)
-    raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
+    raise typer.Exit(1 if problems or any(o.file for o in outcomes) else 0)
 
 
 def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -> None:
@@ -187,8 +187,9 @@ def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
     out.print("slowest questions, as a median: " + ", ".join(shown)) if shown and any(ran) else None
     out.print(f"grades: {path}\nfeedback: {here.path('feedback', 'STUDENT', assignment)}", soft_wrap=True)
     for o in outcomes:
-        if o.not_gradable:
-            complain(f"{o.file}: not gradable: {o.reason}")
+        whole = [[o.file, o.not_gradable]] if o.not_gradable else []
+        for file, why in dict.fromkeys(map(tuple, whole or o.lost.values())):
+            complain(f"{file}: not gradable: {why}")
     return outcomes
 
 

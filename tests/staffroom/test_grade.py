@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
-from staffroom import collect, engine, processes
+from staffroom import collect, engine, feedback, processes
 from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
@@ -117,6 +117,113 @@ def test_a_submission_that_ends_the_template_is_told_alone_and_run_again(
     monkeypatch.undo()
     assert "1 run, 2 unchanged" in tiny.run("grade", "numbers").out
     assert rows(tiny)["ben"]["points"] == "5"
+
+
+# ---------------------------------------- assignments of several notebooks
+
+
+@pytest.fixture
+def two(tiny: Tiny) -> Tiny:
+    """The small course with a second notebook: a test that the stub passes, a person's answer and a task."""
+    nb = without(source_notebook(), "setup", "double", "test_double")
+    nb.cells[1].source = "value = None\n### BEGIN SOLUTION\nvalue = 1\n### END SOLUTION"
+    nb.cells[2].source = "assert 'x' != value"
+    task = {"schema_version": 3, "grade": False, "solution": False, "locked": True, "task": True}
+    task |= {"grade_id": "draw", "points": 1}
+    nb.cells.append(nbformat.v4.new_markdown_cell("Draw it.", metadata={"nbgrader": task}, id="draw"))
+    for number, name in ((1, "value"), (2, "test_value"), (3, "say")):
+        nb.cells[number].metadata.nbgrader.grade_id = name
+        nb.cells[number].id = name.replace("_", "-")
+    nbformat.write(nb, tiny.root / "solutions/numbers/more.ipynb")
+    assert tiny.run("release").code == 0
+    return tiny
+
+
+def more(two: Tiny) -> str:
+    nb = nbformat.read(two.root / "exercises/numbers/more.ipynb", as_version=4)
+    nb.cells[1].source, nb.cells[3].source = "value = 1", "So."
+    return nbformat.writes(nb)
+
+
+def seen(two: Tiny, student: str = "ada") -> list[str]:
+    row = rows(two)[student]
+    names = ("status", "double", "mean", "value", "say", "draw", "waiting_for_a_person", "file")
+    return [row[name] for name in names]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The notebooks whose pages were made: once each, where what a worker says agrees with the gradebook."""
+    render, found = feedback.render, []
+    monkeypatch.setattr(feedback, "render", lambda name, *rest: found.append(name) or render(name, *rest))
+    return found
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_of_two_notebooks_one_is_missing_or_damaged(two: Tiny, rendered: list[str], damaged: bool) -> None:
+    """It costs its own questions, and no other; nobody has to look at what is not there."""
+    two.submit("ada", two.answered(double="return x"))
+    why, where = "more.ipynb is missing; ask for it", "submitted/ada/numbers/more.ipynb"
+    told = why
+    if damaged:
+        two.submit("ada", more(two)[:300], name="more.ipynb")
+        line = more(two)[:300].count("\n") + 1
+        why = f"not valid JSON, line {line}: cut off or edited; ask for it again"
+        told = f"more.ipynb: {why}"
+    said = two.run("grade", "numbers", "--workers", "1")
+    assert said.code == 1
+    assert said.err == f"staffroom: {where}: not gradable: {why}\n"
+    failed = ["failed", "0", "3", "0", "0", "0", "1", where]
+    assert seen(two) == failed
+    assert rendered == ["more", "numbers"]
+    reason = "".join(f"{question}: {told}; " for question in ("value", "say", "draw"))
+    assert rows(two)["ada"]["reason"] == f"{reason}double: double(3) is 6: is the factor right?"
+    with book(two) as gradebook:
+        notebook = gradebook.find_submission_notebook("more", "numbers", "ada")
+        assert (notebook.score, notebook.max_score, notebook.needs_manual_grade) == (0, 8, False)
+    made = nbformat.read(two.root / "autograded/ada/numbers/more.ipynb", as_version=4)
+    assert made.cells[0].source == "# Numbers"
+    assert made.cells[1].source.startswith("value = None\n# YOUR CODE HERE")
+    assert not any(cell.get("outputs") for cell in made.cells), (
+        "nothing is run: a test could pass on the stub"
+    )
+    folder = two.root / "feedback/ada/numbers"
+    assert "was missing and was put back" not in (folder / "numbers.html").read_text()
+    page = (folder / "more.html").read_text()
+    assert page.count(f"<td>{told}</td>") == 3
+    assert page.count("<span>0 of ") == 3
+
+    stamps = {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*.html")}
+    again = two.run("grade", "numbers", "--workers", "1")
+    assert "0 run, 1 unchanged" in again.out
+    assert (again.code, again.err, seen(two)) == (1, said.err, failed)
+    assert {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*.html")} == stamps
+    (two.root / "gradebook.db").unlink()
+    assert "0 run, 1 unchanged" in two.run("grade", "numbers", "--workers", "1").out
+    assert seen(two) == failed, "brought back to the gradebook as it was"
+    with book(two) as gradebook:
+        for cell in ("test_value", "say", "draw"):
+            gradebook.find_grade(cell, "more", "numbers", "ada").manual_score = 1
+        gradebook.db.commit()
+    assert two.run("grade", "numbers", "--workers", "1").code == 0, "a person has dealt with it"
+    assert seen(two) == ["graded", "0", "3", "1", "1", "1", "1", ""]
+
+
+def test_a_notebook_that_was_missing_is_graded_once_it_is_there(two: Tiny) -> None:
+    two.submit("ada")
+    assert two.run("grade", "numbers", "--workers", "1").code == 1
+    two.submit("ada", more(two), name="more.ipynb")
+    said = two.run("grade", "numbers", "--workers", "1")
+    assert (said.code, said.err) == (0, "")
+    assert seen(two) == ["graded", "2", "3", "3", "", "", "3", ""]
+
+
+def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
+    two.submit("ada", "{")
+    said = two.run("grade", "numbers", "--workers", "1")
+    assert said.code == 1
+    assert rows(two)["ada"]["status"] == "not gradable"
+    assert not (two.root / "autograded").exists()
 
 
 # ---------------------------------------- run again, change, grade by hand
