@@ -582,6 +582,51 @@ def test_files_that_are_nobodys_are_named(tiny: Tiny, tmp_path: Path, notebook: 
     assert [p.name for p in (tiny.root / "submitted").iterdir()] == ["ada"]
 
 
+def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, notebook: str) -> None:
+    """What follows the student's id says which notebook it is; or its cells do."""
+    (tmp_path / "in").mkdir()
+    names = {
+        "ada_17_99_numbers.ipynb": "numbers",
+        "ada_17_98_more-2.ipynb": "more",
+        "ben_LATE_17_99_even_more.ipynb": "more",
+        "ben_17_99_my numbers (1).ipynb": "numbers",
+        "Jo Doe_3_assignsubmission_file_numbers.ipynb": "numbers",
+        "Jo Doe_3_assignsubmission_file_more.ipynb": "more",
+        "more_5_6_numbers.ipynb": "numbers",
+        "ada_17_97_numbers-1.ipynb": "numbers",
+    }
+    for name, which in names.items():
+        (tmp_path / "in" / name).write_text(notebook if which == "numbers" else more(two))
+    problems = collect.from_place(two.course, "numbers", tmp_path / "in")
+    assert [line.removeprefix(f"{tmp_path}/in/") for line in problems] == [
+        "ada_17_99_numbers.ipynb: ada has ada_17_97_numbers-1.ipynb already; keep one of the two",
+        "more_5_6_numbers.ipynb: whose is it? No student's name; rename it or give --names",
+    ]
+    found = {p.name: sorted(files_in(p / "numbers")) for p in (two.root / "submitted").iterdir()}
+    assert found == {
+        "Jo-Doe": ["more.ipynb", "numbers.ipynb"],
+        "ada": ["more.ipynb", "numbers.ipynb"],
+        "ben": ["ben_17_99_my numbers (1).ipynb", "more.ipynb"],
+    }
+    assert two.run("grade", "numbers", "--workers", "1").code == 0
+    assert {tuple(seen(two, student)) for student in found} == {("graded", "2", "3", "3", "", "", "3", "")}
+    assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
+
+
+def test_the_longest_name_that_fits_says_which_notebook_it_is(
+    two: Tiny, tmp_path: Path, notebook: str
+) -> None:
+    folder = two.root / "solutions/numbers"
+    for name in ("even_more", "numbers-1"):
+        shutil.copy(folder / "more.ipynb", folder / f"{name}.ipynb")
+    (tmp_path / "in").mkdir()
+    for name in ("ada_1_2_even_more-1", "ada_1_2_more", "ada_1_2_numbers-1", "ada_1_2_numbers"):
+        (tmp_path / "in" / f"{name}.ipynb").write_text(notebook)
+    assert collect.from_place(two.course, "numbers", tmp_path / "in") == []
+    found = sorted(files_in(two.root / "submitted/ada/numbers"))
+    assert found == ["even_more.ipynb", "more.ipynb", "numbers-1.ipynb", "numbers.ipynb"]
+
+
 @pytest.mark.parametrize(
     ("damage", "method"),
     [
