@@ -209,7 +209,8 @@ class Desk:
             self.book.merge(student, notebooks, None, lost)
         if result:
             marks, penalty = self._marks(student)
-            if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
+            made = {name: mine for name, mine in result.marks.items() if mine}
+            if made == marks and not penalty:  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
                 record["shown"] = _digest((marks, penalty))
         self._write(student, record | {"merged": True})
@@ -222,8 +223,10 @@ class Desk:
         marks, penalty = self._marks(student)
         now = _digest((marks, penalty))
         if self.records[student]["shown"] != now or not place.is_dir():
-            notebooks = self._notebooks(student).items()
-            pages = {n: feedback.render(n, nb, marks[n], outcome, what.stubs[n]) for n, nb in notebooks}
+            pages = {
+                name: feedback.render(name, nb, marks.get(name, {}), outcome, what.stubs[name])
+                for name, nb in self._notebooks(student).items()
+            }
             self._pages(student, pages)
             self._write(student, self.records[student] | {"shown": now})
 

@@ -218,6 +218,29 @@ def test_a_notebook_that_was_missing_is_graded_once_it_is_there(two: Tiny) -> No
     assert seen(two) == ["graded", "2", "3", "3", "", "", "3", ""]
 
 
+def test_a_notebook_without_a_question_costs_nothing_where_it_is_missing(
+    tiny: Tiny, rendered: list[str]
+) -> None:
+    """Of one that was handed in, too, the feedback was a traceback."""
+    text = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Read this", id="read")])
+    nbformat.write(text, tiny.root / "solutions/numbers/text.ipynb")
+    for student in ("ada", "ben"):
+        tiny.submit(student)
+    tiny.submit("ada", text, name="text.ipynb")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    assert (said.code, said.err) == (0, "")
+    assert rendered == ["numbers", "text"] * 2
+    assert [(row["status"], row["points"], row["file"]) for row in rows(tiny).values()] == [
+        ("graded", "5", "")
+    ] * 2
+    with book(tiny) as gradebook:
+        gradebook.find_grade("why", "numbers", "numbers", "ada").manual_score = 3
+        gradebook.db.commit()
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    for student in ("ada", "ben"):
+        assert "Read this" in (tiny.root / f"feedback/{student}/numbers/text.html").read_text()
+
+
 def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
     two.submit("ada", "{")
     said = two.run("grade", "numbers", "--workers", "1")
