@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +28,7 @@ from nbgrader.api import (
 from nbgrader.api import SubmittedAssignment as Submission
 from nbgrader.api import SubmittedNotebook as Submitted
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
-from nbgrader.utils import parse_utc
+from nbgrader.utils import is_task, parse_utc
 from sqlalchemy import Select, inspect, make_url, select, text
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -116,9 +116,16 @@ class Book(contextlib.AbstractContextManager):
                     raise StaffroomError(f"{where}{first_line(error)}; {remedy}") from error
         self.checksums.clear()
 
-    def merge(self, student: str, notebooks: dict[str, NotebookNode], timestamp: str | None) -> None:
+    def merge(
+        self,
+        student: str,
+        notebooks: dict[str, NotebookNode],
+        timestamp: str | None,
+        lost: Collection[str] = (),
+    ) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
-        a person gave stays. ValueError where `timestamp`, the text of a timestamp.txt, is no time."""
+        a person gave stays. The notebooks that are `lost` have 0 for all of their cells. ValueError where
+        `timestamp`, the text of a timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
             if not self.checksums:
@@ -145,10 +152,19 @@ class Book(contextlib.AbstractContextManager):
                 db=db,
             )
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
+            for (name, _), row in grades.items():
+                if name in lost:
+                    row.auto_score, row.needs_manual_grade = 0, False
+            for (name, _), row in comments.items():
+                if name in lost:
+                    row.auto_comment = None
             for self.saver.notebook_id, nb in notebooks.items():
-                for index, cell in enumerate(nb.cells):
-                    if checksum := self.checksums.get((self.saver.notebook_id, grader(cell).get("grade_id"))):
+                for index, cell in enumerate(nb.cells if self.saver.notebook_id not in lost else ()):
+                    at = self.saver.notebook_id, grader(cell).get("grade_id")
+                    if checksum := self.checksums.get(at):
                         grader(cell)["checksum"] = checksum  # by it nbgrader knows an untouched answer
+                    if is_task(cell) and grades[at].auto_score is not None:  # it was lost before
+                        grades[at].auto_score, grades[at].needs_manual_grade = None, True
                     self.saver.preprocess_cell(cell, {}, index)
             late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
             late > 0 and db.flush()  # what lateness costs can depend on the score

@@ -116,7 +116,7 @@ def grade(
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
     Stopped at any moment, it goes on where it was when it is called again. nbgrader_config.py keeps what a
     course needs always: c.Staffroom.tests = "inside", c.Limits.memory_mb = 4096.
-    Exits with 1 when a submission could not be graded, with 2 when nothing could be done.
+    Exits with 1 when a submission, or a notebook of it, could not be graded, with 2 when nothing could be.
     """
     here = Course.find(course)
     problems = []
@@ -134,7 +134,7 @@ def grade(
     outcomes = run_grade(here, assignment, how)
     for line in problems:
         complain(line)
-    raise typer.Exit(1 if problems or any(o.not_gradable for o in outcomes) else 0)
+    raise typer.Exit(1 if problems or any(o.file for o in outcomes) else 0)
 
 
 def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -> None:
@@ -197,8 +197,9 @@ def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
         out.print(f"in the gradebook, without a submission: {some(absent)}", soft_wrap=True)
     out.print(f"grades: {path}\nfeedback: {here.path('feedback', 'STUDENT', assignment)}", soft_wrap=True)
     for o in outcomes:
-        if o.not_gradable:
-            complain(f"{o.file}: not gradable: {o.reason}")
+        whole = [[o.file, o.not_gradable]] if o.not_gradable else []
+        for file, why in dict.fromkeys(map(tuple, whole or o.lost.values())):
+            complain(f"{file}: not gradable: {why}")
     return outcomes
 
 
@@ -294,11 +295,11 @@ def export(
         raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
     if not make:
         write_file(to, to_csv(outcomes))
-        out.print(f"{to}: {len(outcomes)} submissions")
+        out.print(f"{to}: {len(outcomes)} submissions", soft_wrap=True)
         return
     write_file(to, make(outcomes, names[0], work.people(here, names[0])))
     left = [o.student for o in outcomes if o.student not in dict(with_grade(outcomes))]
-    out.print(f"{to}: {len(outcomes) - len(left)} of {len(outcomes)} submissions")
+    out.print(f"{to}: {len(outcomes) - len(left)} of {len(outcomes)} submissions", soft_wrap=True)
     if left:
         out.print(f"left out, not gradable or waiting for a person: {some(left)}", soft_wrap=True)
 

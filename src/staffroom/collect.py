@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import zipfile
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,8 +106,6 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
 
 def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) -> dict[str, dict[str, bytes]]:
     """Student → files, from a folder or zip of notebooks whose names begin with the student's."""
-    if len(wanted) != 1:
-        raise StaffroomError(f"{place}: several notebooks are taken as STUDENT/ASSIGNMENT/ folders only")
     try:
         pattern = re.compile(names)
         pattern.groupindex["student_id"]
@@ -122,14 +121,28 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
             raise
         said = f"{place}: neither a folder nor a zip that can be read ({first_line(error)})"
         raise StaffroomError(f"{said}; get it again, or unpack it and give the folder") from error
-    origin: dict[str, str] = {}
+    origin: dict[str, dict[str, str]] = defaultdict(dict)  # student → what a file becomes → its name here
     for name in files:
         match = pattern.fullmatch(Path(name).name)
         student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
-        if not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student == wanted[0]:
+        if not match or not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student in wanted:
             problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
-        elif student in origin:
-            problems.append(f"{place}/{name}: {student} has {origin[student]} already; keep one of the two")
+            continue
+        mine, new = origin[student], _notebook(match, wanted)
+        if new in mine:
+            problems.append(f"{place}/{name}: {student} has {mine[new]} already; keep one of the two")
         else:
-            origin[student] = name
-    return {student: {f"{wanted[0]}.ipynb": files[name]} for student, name in origin.items()}
+            mine[new] = name
+    return {who: {new: files[name] for new, name in mine.items()} for who, mine in origin.items()}
+
+
+def _notebook(match: re.Match[str], wanted: list[str]) -> str:
+    """Which of the assignment's notebooks a file is, by what follows the student's id in its name. Where that
+    says none of several, it keeps its name: it can be recognised by its cells."""
+    if len(wanted) == 1:
+        return f"{wanted[0]}.ipynb"
+    rest = match.string[match.end("student_id") :]
+    for name in sorted(wanted, key=len, reverse=True):  # Canvas puts a number after what is handed in again
+        if re.search(rf"_{re.escape(name)}(-\d+)?\.ipynb\Z", rest):
+            return f"{name}.ipynb"
+    return match.string

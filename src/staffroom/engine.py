@@ -386,11 +386,13 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
 
 @dataclass
 class Executed:
-    """A submission that was run: its notebooks with their outputs, what was repaired, what it took."""
+    """A submission that was run: its notebooks with their outputs, what was repaired, what it took. The
+    `lost` ones are stubs, and were not run."""
 
     notebooks: dict[str, NotebookNode]
     notes: list[str]
     missing: dict[str, str]
+    lost: dict[str, NotGradable]
     seconds: float = 0.0
     cpu: float = 0.0
     peak: int = 0  # megabytes
@@ -404,10 +406,12 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
         said = f"its files and the release's, besides the notebooks, have {size >> 20} MB; "
         said += f"the limit is {MOST_FILES >> 20} MB"
         raise NotGradable(said)
-    done = Executed(repaired.notebooks, repaired.notes, repaired.missing)
+    done = Executed(repaired.notebooks, repaired.notes, repaired.missing, repaired.lost)
     with warm(package.modules, package.root, package.sandbox) as template:
         began = time.monotonic()
         for name, nb in repaired.notebooks.items():
+            if name in repaired.lost:
+                continue
             most = 10 + 2 * sum(cell.cell_type == "code" for cell in nb.cells)
             with tempfile.TemporaryDirectory(dir=template.home) as folder:
                 for file, data in package.files.items():

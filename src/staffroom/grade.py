@@ -269,8 +269,10 @@ class Desk:
     def keep(self, result: pool.Graded, key: str, folder: Path) -> None:
         """Write down what a worker sent back."""
         outcome, student = result.outcome, result.outcome.student
+        place = folder.relative_to(self.course.root)
+        outcome.lost = {n: [(place / file).as_posix(), why] for n, (file, why) in outcome.lost.items()}
         if outcome.not_gradable:
-            outcome.file = (folder / outcome.file).relative_to(self.course.root).as_posix()
+            outcome.file = (place / outcome.file).as_posix()
         else:  # a folder could have a notebook's name, too
             files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
             files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
@@ -285,14 +287,16 @@ class Desk:
         place = self.course.path("autograded", student, self.name) / "timestamp.txt"
         timestamp = place.read_text(errors="replace") if place.is_file() else None
         notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
+        lost = record["outcome"].get("lost", ())
         try:
-            self.book.merge(student, notebooks, timestamp)
+            self.book.merge(student, notebooks, timestamp, lost)
         except ValueError as error:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
-            self.book.merge(student, notebooks, None)
+            self.book.merge(student, notebooks, None, lost)
         if result:
             marks, penalty = self._marks(student)
-            if result.marks == marks and not penalty:  # nothing by hand: the worker's page is right
+            made = {name: mine for name, mine in result.marks.items() if mine}
+            if made == marks and not penalty:  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
                 record["shown"] = _digest((marks, penalty))
         self._write(student, record | {"merged": True})
@@ -305,8 +309,10 @@ class Desk:
         marks, penalty = self._marks(student)
         now = _digest((marks, penalty))
         if self.records[student]["shown"] != now or not place.is_dir():
-            notebooks = self._notebooks(student).items()
-            pages = {n: feedback.render(n, nb, marks[n], outcome, what.stubs[n]) for n, nb in notebooks}
+            pages = {
+                name: feedback.render(name, nb, marks.get(name, {}), outcome, what.stubs[name])
+                for name, nb in self._notebooks(student).items()
+            }
             self._pages(student, pages)
             self._write(student, self.records[student] | {"shown": now})
 
@@ -324,6 +330,9 @@ class Desk:
                 question.reason, question.stopped = "points given by hand", False
             elif question.points == 0 and question.max_points and not question.reason:
                 question.reason, question.stopped = "not answered", True  # still the stub, for a person
+        failed = {question.notebook for question in outcome.questions if question.stopped}
+        outcome.lost = {name: why for name, why in outcome.lost.items() if name in failed}
+        outcome.file = ", ".join(dict.fromkeys(file for file, _ in outcome.lost.values()))
         return outcome
 
     def _marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:

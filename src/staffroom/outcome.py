@@ -1,8 +1,8 @@
 """What became of a submission: the three outcomes, the table and the CSV. Knows nothing of how cells are run.
 
 `graded`        every question was run to its end, and its points are the tests' verdict.
-`failed`        some question gave no verdict: not answered, stopped by an error or a limit. It has 0 points,
-                the reason says why, and the other questions have theirs.
+`failed`        some question gave no verdict: not answered, stopped by an error or a limit, its notebook is
+                missing. It has 0 points, the reason says why, and the other questions have theirs.
 `not gradable`  nothing could be run. There are no points, not even 0, and the reason names the file.
 """
 
@@ -61,9 +61,11 @@ class Question:
 
 @dataclass
 class Outcome:
-    """What became of one submission. `not_gradable` says why it could not be graded, or is empty; `file` is
-    the file that this is about, as seen from the course; `penalty` the points taken off for lateness;
-    `about` what was repaired, `usage` the time and memory that it took."""
+    """What became of one submission. `not_gradable` says why it could not be graded, or is empty. `lost`:
+    notebook → file and reason, of those, of several, that could not be: all their questions are failed.
+    `file` is the file that either is about, as seen from the course (several, after commas, where several
+    are lost), or empty; `penalty` the points taken off for lateness; `about` what was repaired, `usage` the
+    time and memory that it took."""
 
     student: str
     assignment: str
@@ -73,6 +75,7 @@ class Outcome:
     penalty: float = 0.0
     about: list[str] = field(default_factory=list)
     usage: str = ""
+    lost: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:

@@ -54,16 +54,19 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
         return Graded(outcome)
     outcome.about = done.notes
     outcome.usage = f"Run in {done.seconds:.1f} s ({done.cpu:.1f} s of CPU), {done.peak} MB at most."
+    outcome.lost = {name: [why.file or f"{name}.ipynb", str(why)] for name, why in done.lost.items()}
     graded = Graded(outcome, done.notebooks)
     for name, source in package.notebooks.items():
         cells = {grader(cell).get("grade_id"): cell for cell in done.notebooks[name].cells}
-        marks = graded.marks[name] = marks_of(done.notebooks[name])
+        marks = graded.marks[name] = marks_of(done.notebooks[name], name in done.lost)
         for question, ids in questions(source).items():
             verdicts = [engine.verdict(cells[i], cells.get(question), package.limits) for i in ids]
             reasons = dict.fromkeys(why for why, _ in verdicts if why)
             stopped = any(stop for _, stop in verdicts)
             if question in done.missing:
                 reasons, stopped = dict.fromkeys([done.missing[question]]), True
+            if why := done.lost.get(name):
+                reasons, stopped = dict.fromkeys([f"{why.file}: {why}" if why.file else str(why)]), True
             run = [cells[i].metadata.get("staffroom", {}) for i in {question, *ids} & cells.keys()]
             took = sum(here.get("seconds", 0.0) for here in run)
             points = [marks[i].points for i in ids]
@@ -77,9 +80,13 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
     return graded
 
 
-def marks_of(nb: NotebookNode) -> dict[str, Mark]:
-    """What the outputs of an executed notebook's graded cells are worth, by nbgrader's own rule."""
+def marks_of(nb: NotebookNode, lost: bool = False) -> dict[str, Mark]:
+    """What the outputs of an executed notebook's graded cells are worth, by nbgrader's own rule. Where it was
+    `lost`, that is 0 for each, also for those that wait for a person otherwise."""
     metas = [(cell, grader(cell)) for cell in nb.cells]
+    if lost:
+        graded = (meta for _, meta in metas if meta.get("grade") or meta.get("task"))
+        return {meta["grade_id"]: Mark(0.0, meta["points"]) for meta in graded}
     marks = {meta["grade_id"]: Mark(*determine_grade(cell)) for cell, meta in metas if meta.get("grade")}
     for _, meta in metas:
         if meta.get("grade") and meta.get("solution") and marks[meta["grade_id"]].points == 0:

@@ -6,6 +6,7 @@ Markdown cell. All else (outputs, metadata, the kernel) is made by grading or co
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -18,7 +19,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_locked
 
-from .course import grader, printable
+from .course import grader, printable, questions
 
 MOST_BYTES, MOST_CELLS = 50_000_000, 5_000
 LOST = "its cell was deleted, or lost its mark and no other cell is certain to be it"
@@ -36,60 +37,95 @@ class NotGradable(Exception):
 @dataclass
 class Repaired:
     """A submission's notebooks, ready to run: each cell that nbgrader manages once, in the source's order.
-    `missing`: the answer cells that were not found, with the reason; their stubs stand in their place."""
+    `missing`: the answer cells that were not found; `lost`: of several notebooks, those that are not there or
+    cannot be read; both with the reason. Their stubs stand in their place."""
 
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, NotGradable] = field(default_factory=dict)
 
 
 def repair(
     files: dict[str, bytes], sources: dict[str, NotebookNode], released: dict[str, NotebookNode]
 ) -> Repaired:
     """Repair one submission, path → content. `sources` are the instructor's notebooks, `released` the
-    students' versions of the same. Raises NotGradable, and nothing else whatever the files hold."""
+    students' versions of the same. Raises NotGradable where no notebook with a question can be graded, and
+    nothing else whatever the files hold."""
     result = Repaired()
     used = {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
     for name in [name for name in sources if name not in used]:
-        used[name] = _renamed(name, files, set(used.values()), sources, released)
+        if file := _renamed(name, files, set(used.values()), sources, released):
+            used[name] = file
     for name, source in sources.items():
-        notes, (cells, unread) = [], _read(used[name], files[used[name]])
-        if used[name] != f"{name}.ipynb":
-            notes.append(f"{printable(used[name])} was taken for {name}.ipynb")
-        if unread:
-            notes.append(f"{unread} of the notebook's cells could not be read: left out")
-        cells, missing = _mend(cells, source, released[name], notes)
-        if missing and len(missing) == sum(not is_locked(cell) for cell in _known(source).values()):
-            reason = "none of the answer cells is there: is this the right notebook? ask for it"
-            raise NotGradable(reason, used[name])
+        try:
+            cells, missing, notes = _restored(name, files, used, source, released[name])
+        except NotGradable as error:
+            result.lost[name] = error
+            stub = list(filter(None, map(_plain, released[name].cells)))
+            cells, missing, notes = _mend(stub, source, released[name], [])[0], {}, []
         meta = {k: source.metadata[k] for k in ("kernelspec", "language_info") if k in source.metadata}
         nb = {"nbformat": 4, "nbformat_minor": 5, "metadata": meta, "cells": cells}
         result.notebooks[name] = from_dict(nb)
         result.notes += [f"{name}: {note}" for note in notes] if len(sources) > 1 else notes
         result.missing |= missing
+    if result.lost and not any(questions(nb) for name, nb in sources.items() if name not in result.lost):
+        raise next(iter(result.lost.values()))
     return result
 
 
-def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str:
+def _restored(
+    name: str, files: dict[str, bytes], used: dict[str, str], source: NotebookNode, stub: NotebookNode
+) -> tuple[list[dict], dict[str, str], list[str]]:
+    """One notebook's cells, the answers that are missing, and notes. `used`: notebook → its file."""
+    notes = []
+    if name not in used:
+        raise _not_there(name, files, set(used.values()))
+    file = used[name]
+    cells, unread = _read(file, files[file])
+    if file != f"{name}.ipynb":
+        notes.append(f"{printable(file)} was taken for {name}.ipynb")
+    if unread:
+        notes.append(f"{unread} of the notebook's cells could not be read: left out")
+    cells, missing = _mend(cells, source, stub, notes)
+    if missing and len(missing) == sum(not is_locked(cell) for cell in _known(source).values()):
+        raise NotGradable("none of the answer cells is there: is this the right notebook? ask for it", file)
+    return cells, missing, notes
+
+
+def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str | None:
     """The one unused notebook that has more of this source's cells than any other, and of no source more."""
-    spare = [file for file in files if file.lower().endswith(".ipynb") and file not in used]
     score = {}
-    for file in spare:
-        try:
+    for file in _spare(files, used):
+        with contextlib.suppress(NotGradable):
             cells, _ = _read(file, files[file])
-        except NotGradable:
-            if len(spare) == 1:
-                raise  # what is wrong with it says more than that its name is
-            continue
-        fit = {n: len(_recognise(cells, s, released[n])[0]) for n, s in sources.items()}
-        if (mine := fit.pop(name)) > max(fit.values(), default=0):
-            score[file] = mine
+            fit = {n: len(_recognise(cells, s, released[n])[0]) for n, s in sources.items()}
+            if (mine := fit.pop(name)) > max(fit.values(), default=0):
+                score[file] = mine
     best = [file for file in score if score[file] == max(score.values())]
-    if len(best) == 1:
-        return best[0]
-    there = ", ".join(printable(file) for file in sorted(files) if file != "timestamp.txt")  # nbgrader's own
-    said = f"there is {shorten(there, 300)}; rename it or" if there else "the folder is empty;"
-    raise NotGradable(f"{name}.ipynb is missing, {said} ask for it")
+    return best[0] if len(best) == 1 else None
+
+
+def _not_there(name: str, files: dict[str, bytes], used: set[str]) -> NotGradable:
+    """Why no file is this notebook, where `used` are taken for others."""
+    if len(spare := _spare(files, used)) == 1:
+        try:
+            _read(spare[0], files[spare[0]])
+        except NotGradable as error:
+            return error  # what is wrong with it says more than that its name is
+    others = sorted(files.keys() - used - {"timestamp.txt"})  # nbgrader's own
+    if others:
+        there = shorten(", ".join(map(printable, others)), 300)
+        return NotGradable(
+            f"{name}.ipynb is missing; if it is one of these, rename that one, else ask for it: {there}"
+        )
+    empty = "" if used else ", the folder is empty"
+    return NotGradable(f"{name}.ipynb is missing{empty}; ask for it")
+
+
+def _spare(files: dict[str, bytes], used: set[str]) -> list[str]:
+    """The notebooks that are not taken for one of the assignment's yet."""
+    return [file for file in files if file.lower().endswith(".ipynb") and file not in used]
 
 
 # ---------------------------------------- what stands in the file

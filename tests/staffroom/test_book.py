@@ -270,6 +270,31 @@ def test_what_a_person_gave_stays_and_is_seen_by_a_book_that_was_open(course: Co
         assert not gradebook.find_grade("test_double", *where).needs_manual_grade
 
 
+def test_a_notebook_that_is_lost_has_0_and_waits_for_nobody_until_it_is_there(course: Course) -> None:
+    """As nbgrader's Autograde has it for a notebook that is missing."""
+    with Book(course, "numbers") as book:
+        for student, timestamp, lost in (
+            ("ada", LATE, {"more", "numbers"}),  # new
+            ("ben", None, ()),
+            ("ben", None, {"more", "numbers"}),  # there before
+        ):
+            book.merge(student, executed(answer="" if student == "ben" else "Because."), timestamp, lost)
+        for student in ("ada", "ben"):
+            numbers = {"test_double": Mark(0.0, 2.0), "test_mean": Mark(0.0, 3.0), "why": Mark(0.0, 4.0)}
+            more = {"test_double": Mark(0.0, 2.0), "essay": Mark(0.0, 5.0)}
+            assert book.marks(student) == ({"numbers": numbers, "more": more}, 0)
+            with formgrader(course) as gradebook:
+                assert not gradebook.find_submission("numbers", student).needs_manual_grade
+                comments = gradebook.find_submission_notebook("numbers", "numbers", student).comments
+                assert not any(comment.auto_comment for comment in comments)
+        book.merge("ada", executed(), None)
+        marks, _ = book.marks("ada")
+        assert marks["more"] == {"test_double": Mark(2.0, 2.0), "essay": Mark(None, 5.0)}
+        assert marks["numbers"]["why"] == Mark(None, 4.0)
+    with formgrader(course) as gradebook:
+        assert gradebook.find_grade("essay", "more", "numbers", "ada").needs_manual_grade
+
+
 def test_a_merge_waits_for_formgrader_and_sees_what_it_wrote(course: Course) -> None:
     with Book(course, "numbers") as book, Gradebook(book.url, "everyvec") as other:
         book.merge("ada", executed(), None)

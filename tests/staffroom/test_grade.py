@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
-from staffroom import collect, engine, pool, processes
+from staffroom import collect, engine, feedback, pool, processes
 from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
@@ -229,6 +229,136 @@ def test_what_is_finished_before_the_solution_waits_for_it(tiny: Tiny, monkeypat
     about_a_class(tiny, "assert isinstance(P(), P)")
     assert tiny.run("grade", "numbers").code == 2
     assert nothing_was_graded(tiny)
+
+
+# ---------------------------------------- assignments of several notebooks
+
+
+@pytest.fixture
+def two(tiny: Tiny) -> Tiny:
+    """The small course with a second notebook: a test that the stub passes, a person's answer and a task."""
+    nb = without(source_notebook(), "setup", "double", "test_double")
+    nb.cells[1].source = "value = None\n### BEGIN SOLUTION\nvalue = 1\n### END SOLUTION"
+    nb.cells[2].source = "assert 'x' != value"
+    task = {"schema_version": 3, "grade": False, "solution": False, "locked": True, "task": True}
+    task |= {"grade_id": "draw", "points": 1}
+    nb.cells.append(nbformat.v4.new_markdown_cell("Draw it.", metadata={"nbgrader": task}, id="draw"))
+    for number, name in ((1, "value"), (2, "test_value"), (3, "say")):
+        nb.cells[number].metadata.nbgrader.grade_id = name
+        nb.cells[number].id = name.replace("_", "-")
+    nbformat.write(nb, tiny.root / "solutions/numbers/more.ipynb")
+    assert tiny.run("release").code == 0
+    return tiny
+
+
+def more(two: Tiny) -> str:
+    nb = nbformat.read(two.root / "exercises/numbers/more.ipynb", as_version=4)
+    nb.cells[1].source, nb.cells[3].source = "value = 1", "So."
+    return nbformat.writes(nb)
+
+
+def seen(two: Tiny, student: str = "ada") -> list[str]:
+    row = rows(two)[student]
+    names = ("status", "double", "mean", "value", "say", "draw", "waiting_for_a_person", "file")
+    return [row[name] for name in names]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The notebooks whose pages were made: once each, where what a worker says agrees with the gradebook."""
+    render, found = feedback.render, []
+    monkeypatch.setattr(feedback, "render", lambda name, *rest: found.append(name) or render(name, *rest))
+    return found
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_of_two_notebooks_one_is_missing_or_damaged(two: Tiny, rendered: list[str], damaged: bool) -> None:
+    """It costs its own questions, and no other; nobody has to look at what is not there."""
+    two.submit("ada", two.answered(double="return x"))
+    why, where = "more.ipynb is missing; ask for it", "submitted/ada/numbers/more.ipynb"
+    told = why
+    if damaged:
+        two.submit("ada", more(two)[:300], name="more.ipynb")
+        line = more(two)[:300].count("\n") + 1
+        why = f"not valid JSON, line {line}: cut off or edited; ask for it again"
+        told = f"more.ipynb: {why}"
+    said = two.run("grade", "numbers", "--workers", "1", "--no-check")
+    assert said.code == 1
+    assert said.err == f"staffroom: {where}: not gradable: {why}\n"
+    failed = ["failed", "0", "3", "0", "0", "0", "1", where]
+    assert seen(two) == failed
+    assert rendered == ["more", "numbers"]
+    reason = "".join(f"{question}: {told}; " for question in ("value", "say", "draw"))
+    assert rows(two)["ada"]["reason"] == f"{reason}double: double(3) is 6: is the factor right?"
+    with book(two) as gradebook:
+        notebook = gradebook.find_submission_notebook("more", "numbers", "ada")
+        assert (notebook.score, notebook.max_score, notebook.needs_manual_grade) == (0, 8, False)
+    made = nbformat.read(two.root / "autograded/ada/numbers/more.ipynb", as_version=4)
+    assert made.cells[0].source == "# Numbers"
+    assert made.cells[1].source.startswith("value = None\n# YOUR CODE HERE")
+    assert not any(cell.get("outputs") for cell in made.cells), (
+        "nothing is run: a test could pass on the stub"
+    )
+    folder = two.root / "feedback/ada/numbers"
+    assert "was missing and was put back" not in (folder / "numbers.html").read_text()
+    page = (folder / "more.html").read_text()
+    assert page.count(f"<td>{told}</td>") == 3
+    assert page.count("<span>0 of ") == 3
+
+    stamps = {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*.html")}
+    again = two.run("grade", "numbers", "--workers", "1")
+    assert "0 run, 1 unchanged" in again.out
+    assert (again.code, again.err, seen(two)) == (1, said.err, failed)
+    assert {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*.html")} == stamps
+    (two.root / "gradebook.db").unlink()
+    assert "0 run, 1 unchanged" in two.run("grade", "numbers", "--workers", "1").out
+    assert seen(two) == failed, "brought back to the gradebook as it was"
+    with book(two) as gradebook:
+        for cell in ("test_value", "say", "draw"):
+            gradebook.find_grade(cell, "more", "numbers", "ada").manual_score = 1
+        gradebook.db.commit()
+    assert two.run("grade", "numbers", "--workers", "1").code == 0, "a person has dealt with it"
+    assert seen(two) == ["graded", "0", "3", "1", "1", "1", "1", ""]
+
+
+def test_a_notebook_that_was_missing_is_graded_once_it_is_there(two: Tiny) -> None:
+    two.submit("ada")
+    assert two.run("grade", "numbers", "--workers", "1").code == 1
+    two.submit("ada", more(two), name="more.ipynb")
+    said = two.run("grade", "numbers", "--workers", "1", "--no-check")
+    assert (said.code, said.err) == (0, "")
+    assert seen(two) == ["graded", "2", "3", "3", "", "", "3", ""]
+
+
+def test_a_notebook_without_a_question_costs_nothing_where_it_is_missing(
+    tiny: Tiny, rendered: list[str]
+) -> None:
+    """Of one that was handed in, too, the feedback was a traceback."""
+    text = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Read this", id="read")])
+    nbformat.write(text, tiny.root / "solutions/numbers/text.ipynb")
+    for student in ("ada", "ben"):
+        tiny.submit(student)
+    tiny.submit("ada", text, name="text.ipynb")
+    said = tiny.run("grade", "numbers", "--workers", "1", "--no-check")
+    assert (said.code, said.err) == (0, "")
+    assert rendered == ["numbers", "text"] * 2
+    assert [(row["status"], row["points"], row["file"]) for row in rows(tiny).values()] == [
+        ("graded", "5", "")
+    ] * 2
+    with book(tiny) as gradebook:
+        gradebook.find_grade("why", "numbers", "numbers", "ada").manual_score = 3
+        gradebook.db.commit()
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    for student in ("ada", "ben"):
+        assert "Read this" in (tiny.root / f"feedback/{student}/numbers/text.html").read_text()
+
+
+def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
+    two.submit("ada", "{")
+    said = two.run("grade", "numbers", "--workers", "1", "--no-check")
+    assert said.code == 1
+    assert rows(two)["ada"]["status"] == "not gradable"
+    assert not (two.root / "autograded").exists()
 
 
 # ---------------------------------------- run again, change, grade by hand
@@ -606,6 +736,51 @@ def test_files_that_are_nobodys_are_named(tiny: Tiny, tmp_path: Path, notebook: 
     assert [p.name for p in (tiny.root / "submitted").iterdir()] == ["ada"]
 
 
+def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, notebook: str) -> None:
+    """What follows the student's id says which notebook it is; or its cells do."""
+    (tmp_path / "in").mkdir()
+    names = {
+        "ada_17_99_numbers.ipynb": "numbers",
+        "ada_17_98_more-2.ipynb": "more",
+        "ben_LATE_17_99_even_more.ipynb": "more",
+        "ben_17_99_my numbers (1).ipynb": "numbers",
+        "Jo Doe_3_assignsubmission_file_numbers.ipynb": "numbers",
+        "Jo Doe_3_assignsubmission_file_more.ipynb": "more",
+        "more_5_6_numbers.ipynb": "numbers",
+        "ada_17_97_numbers-1.ipynb": "numbers",
+    }
+    for name, which in names.items():
+        (tmp_path / "in" / name).write_text(notebook if which == "numbers" else more(two))
+    problems = collect.from_place(two.course, "numbers", tmp_path / "in")
+    assert [line.removeprefix(f"{tmp_path}/in/") for line in problems] == [
+        "ada_17_99_numbers.ipynb: ada has ada_17_97_numbers-1.ipynb already; keep one of the two",
+        "more_5_6_numbers.ipynb: whose is it? No student's name; rename it or give --names",
+    ]
+    found = {p.name: sorted(files_in(p / "numbers")) for p in (two.root / "submitted").iterdir()}
+    assert found == {
+        "Jo-Doe": ["more.ipynb", "numbers.ipynb"],
+        "ada": ["more.ipynb", "numbers.ipynb"],
+        "ben": ["ben_17_99_my numbers (1).ipynb", "more.ipynb"],
+    }
+    assert two.run("grade", "numbers", "--workers", "1").code == 0
+    assert {tuple(seen(two, student)) for student in found} == {("graded", "2", "3", "3", "", "", "3", "")}
+    assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
+
+
+def test_the_longest_name_that_fits_says_which_notebook_it_is(
+    two: Tiny, tmp_path: Path, notebook: str
+) -> None:
+    folder = two.root / "solutions/numbers"
+    for name in ("even_more", "numbers-1"):
+        shutil.copy(folder / "more.ipynb", folder / f"{name}.ipynb")
+    (tmp_path / "in").mkdir()
+    for name in ("ada_1_2_even_more-1", "ada_1_2_more", "ada_1_2_numbers-1", "ada_1_2_numbers"):
+        (tmp_path / "in" / f"{name}.ipynb").write_text(notebook)
+    assert collect.from_place(two.course, "numbers", tmp_path / "in") == []
+    found = sorted(files_in(two.root / "submitted/ada/numbers"))
+    assert found == ["even_more.ipynb", "more.ipynb", "numbers-1.ipynb", "numbers.ipynb"]
+
+
 @pytest.mark.parametrize(
     ("damage", "method"),
     [
@@ -761,7 +936,7 @@ def test_what_files_are_called_stops_no_other(tiny: Tiny) -> None:
     (tiny.submit("d-time").parent / "timestamp.txt").write_text("31st٣999999999999999999999999999910h")
     (tiny.submit("e-times").parent / "timestamp.txt").write_text("1." * 5_000_000)
     (tiny.submit("f-link").parent / "timestamp.txt").symlink_to(tiny.root / "pyproject.toml")
-    said = tiny.run("grade", "numbers", "--workers", "1")
+    said = tiny.run("grade", "numbers", "--workers", "1", "--no-check")
     subprocess.run(["rm", "-rf", tiny.root / "submitted/c-deep"], check=True)  # too deep for pytest
     assert said.code == 1, said.err
     assert [row["points"] for row in rows(tiny).values()] == ["5", "5", "", "5", "5", "5"]

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from staffroom.course import Course, grader
 from staffroom.release import released
 from staffroom.repair import REMOVED, NotGradable, Repaired, repair
-from tests.staffroom.conftest import ROOT, Tiny, source_notebook
+from tests.staffroom.conftest import ROOT, source_notebook
 
 COURSE = Course.find(ROOT)
 SOURCE = source_notebook()
@@ -309,11 +309,14 @@ def test_what_cannot_be_graded_is_told_with_the_file_and_the_remedy(data: bytes,
     [
         ({}, "numbers.ipynb is missing, the folder is empty; ask for it"),
         ({"timestamp.txt": b"x"}, "numbers.ipynb is missing, the folder is empty; ask for it"),
-        ({"numbers.docx": b"x"}, "numbers.ipynb is missing, there is numbers.docx; rename it or ask for it"),
-        ({"\ud800\n.txt": b"x"}, "there is \ufffd\ufffd.txt; rename it"),
+        (
+            {"numbers.docx": b"x"},
+            "numbers.ipynb is missing; if it is one of these, rename that one, else ask for it: numbers.docx",
+        ),
+        ({"\ud800\n.txt": b"x"}, "ask for it: \ufffd\ufffd.txt"),
         (
             dict.fromkeys(("a.ipynb", "b.ipynb"), nbformat.writes(answered()).encode()),
-            "there is a.ipynb, b.ipynb",
+            "rename that one, else ask for it: a.ipynb, b.ipynb",
         ),
         ({"a.ipynb": b"{"}, "not valid JSON"),
     ],
@@ -324,14 +327,65 @@ def test_a_notebook_that_is_not_there(files: dict[str, bytes], says: str) -> Non
     assert says in str(error.value)
 
 
-def test_two_notebooks_are_told_apart(tiny: Tiny) -> None:
-    other = nbformat.v4.new_notebook(cells=[copy.deepcopy(SOURCE.cells[4])])
-    other.cells[0].metadata.nbgrader.grade_id = "other"
-    other.cells[0].update(source="def other(): ...", id="other")
-    files = {"x.ipynb": nbformat.writes(other).encode(), "y.ipynb": nbformat.writes(answered()).encode()}
-    result = repair(files, {"numbers": SOURCE, "more": other}, {"numbers": STUB, "more": other})
+OTHER = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# More"), *SOURCE.cells[4:6]])
+OTHER = copy.deepcopy(OTHER)
+for cell, name in zip(OTHER.cells[1:], ("other", "test_other"), strict=True):
+    cell.metadata.nbgrader.grade_id = name
+    cell.update(source=f"def {name}(): ...", id=name)
+FIRST, SECOND = nbformat.writes(answered()).encode(), nbformat.writes(OTHER).encode()
+
+
+def of_two(files: dict[str, bytes]) -> Repaired:
+    result = repair(files, {"more": OTHER, "numbers": SOURCE}, {"more": OTHER, "numbers": STUB})
     assert set(result.notebooks) == {"numbers", "more"}
+    return result
+
+
+def test_two_notebooks_are_told_apart() -> None:
+    result = of_two({"x.ipynb": SECOND, "y.ipynb": FIRST})
     assert "numbers: y.ipynb was taken for numbers.ipynb" in result.notes
+    assert result.lost == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "lost", "says"),
+    [
+        ({"more.ipynb": SECOND}, "numbers", "numbers.ipynb is missing; ask for it"),
+        ({"more.ipynb": SECOND, "numbers.ipynb": FIRST[:900]}, "numbers", "not valid JSON"),
+        ({"x.ipynb": FIRST[:900], "y.ipynb": SECOND}, "numbers", "not valid JSON"),
+        ({"x.ipynb": SECOND[:90], "y.ipynb": FIRST}, "more", "not valid JSON"),
+        ({"more.ipynb": FIRST, "numbers.ipynb": FIRST}, "more", "none of the answer cells is there"),
+        (
+            {"numbers (1).ipynb": FIRST, "notes.txt": b"", "timestamp.txt": b""},
+            "more",
+            "more.ipynb is missing; if it is one of these, rename that one, else ask for it: notes.txt",
+        ),
+    ],
+)
+def test_of_two_notebooks_one_is_lost_and_the_other_is_not(files: dict, lost: str, says: str) -> None:
+    result = of_two(files)
+    assert list(result.lost) == [lost]
+    assert str(result.lost[lost]).startswith(says)
+    assert result.missing == {}
+    assert not any("missing" in note for note in result.notes), (
+        "of which cells are not there, nothing is told"
+    )
+    stub = {"numbers": STUB, "more": OTHER}[lost]
+    assert [c.cell_type for c in result.notebooks[lost].cells] == [c.cell_type for c in stub.cells]
+    assert result.notebooks[lost].cells[0].source == stub.cells[0].source, "what stands between its questions"
+
+
+def test_where_both_notebooks_are_lost_nothing_is_graded() -> None:
+    for files in ({}, {"numbers.ipynb": FIRST[:900]}, {"more.ipynb": b"", "numbers.ipynb": b"{"}):
+        with pytest.raises(NotGradable, match="ask for it"):
+            of_two(files)
+
+
+def test_a_notebook_without_a_question_does_not_make_a_submission_gradable() -> None:
+    text = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Read this", id="read")])
+    both = {"numbers": SOURCE, "text": text}
+    with pytest.raises(NotGradable, match=r"numbers\.ipynb is missing; ask for it"):
+        repair({"text.ipynb": nbformat.writes(text).encode()}, both, {"numbers": STUB, "text": text})
 
 
 # ---------------------------------------- whatever the bytes
