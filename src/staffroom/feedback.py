@@ -30,7 +30,8 @@ MOST, MOST_IN_ALL = 30_000, 300_000
 SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
 PURPOSE = re.compile(r"[ \t]*#[ \t]*purpose:(.+)")
 PAGE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
-CSS = Markup(HtmlFormatter().get_style_defs("pre"))
+STYLES = {"light": "default", "dark": "github-dark"}  # of Pygments' own, two with enough contrast
+CSS = {scheme: Markup(HtmlFormatter(style=style).get_style_defs("pre")) for scheme, style in STYLES.items()}
 TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
 TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
 SANITISER = SanitizeHTML(strip=True)

@@ -436,9 +436,10 @@ def browser():
 
 @pytest.fixture
 def visit(browser, tmp_path) -> Callable[..., tuple]:
-    def visit(html: str, width: int = 1000) -> tuple:
+    def visit(html: str, width: int = 1000, scheme: str = "light") -> tuple:
         (tmp_path / "page.html").write_text(html, encoding="utf-8")
-        tab, asked = browser.new_page(viewport={"width": width, "height": 700}), []
+        tab = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+        asked = []
         tab.on("request", lambda request: asked.append(request))
         tab.goto((tmp_path / "page.html").as_uri())
         return tab, [r for r in asked[1:] if not r.url.startswith("data:image/") and r.failure != "csp"]
@@ -467,6 +468,87 @@ def test_the_policy_alone_would_stop_a_script(visit) -> None:
     tab, asked = visit(page().replace("</body>", attack))
     assert tab.evaluate("window.pwned") is None
     assert not asked
+    tab.close()
+
+
+CONTRAST = """() => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => channels(colour).slice(0, 3).map(n => n / 255)
+    .map(n => n <= .03928 ? n / 12.92 : ((n + .055) / 1.055) ** 2.4)
+    .reduce((sum, n, i) => sum + n * [.2126, .7152, .0722][i], 0);
+  const ground = tag => {
+    const colour = getComputedStyle(tag).backgroundColor;
+    return (channels(colour)[3] ?? 1) || !tag.parentElement ? colour : ground(tag.parentElement);
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter(tag => [...tag.childNodes].some(node => node.nodeType == 3 && node.data.trim()))
+    .map(tag => [tag.outerHTML.slice(0, 80), light(getComputedStyle(tag).color), light(ground(tag))])
+    .map(([tag, a, b]) => [tag, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]);
+}"""
+CODE = """@cache  # once
+def double(x: int = 0x1F, *rest) -> float:
+    \"\"\"Twice.\"\"\"
+    global other
+    raise ValueError(f"no {x!r:>5}\\n", None, self, __name__, 1.5, r"a") if not x else lambda: x @ 2
+class A(int): pass
+?"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_can_be_read_by_day_and_by_night(visit, scheme: str) -> None:
+    theirs = (
+        "A [link](https://example.org), $x$, `code`\n\n<div style='background: #ffe'>yellow</div>\n\n"
+        "<font color='#000080'>blue</font> <span style='color: #800'>red</span>\n\n"
+        "```python\nreturn 1 # x\n```"
+    )
+    cells = [
+        new_markdown_cell(theirs),
+        managed(
+            new_code_cell(
+                CODE,
+                outputs=[
+                    failed("ValueError", "no"),
+                    new_output("stream", name="stdout", text="said"),
+                    shown("<table><tr><th>a</th><td>1</td></tr></table>"),
+                    shown(**{"image/png": "iVBORw0="}),
+                ],
+            ),
+            "double",
+            solution=True,
+        ),
+        checks(failed("AssertionError", "no"), line=HIDDEN),
+    ]
+    html = page(*cells, about=outcome("no", about=["Run"]), mark=Mark(0.0, 2.0, "*so*"), trusted=(theirs,))
+    tab, _ = visit(html, scheme=scheme)
+    found = tab.evaluate(CONTRAST)
+    assert len(found) > 60
+    assert [tag for tag in found if tag[1] < 4.5] == []
+    colours = tab.evaluate(
+        "[...document.querySelectorAll('pre .k, pre')].map(tag => getComputedStyle(tag).color)"
+    )
+    assert len(set(colours)) > 1, "keywords have their own"
+    ground = "rgb(255, 255, 255)"
+    assert (tab.evaluate("getComputedStyle(document.body).backgroundColor") == ground) == (scheme == "light")
+    assert tab.evaluate("getComputedStyle(document.querySelector('img')).backgroundColor") == ground, (
+        "a transparent figure has black axes"
+    )
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1000])
+def test_code_and_outputs_need_no_scrolling_on_a_phone(visit, width: int) -> None:
+    long = "word " * 100
+    cell = answer(new_output("stream", name="stdout", text=long), failed("ValueError", long))
+    cell.source = f"# {long}"
+    tab, _ = visit(page(cell), width)
+    source, said, error = tab.evaluate(
+        "[...document.querySelectorAll('pre')].map(pre => pre.scrollWidth <= pre.clientWidth)"
+    )
+    assert source
+    assert error
+    assert said == (width == 390), "where there is room, the columns of an array stay"
     tab.close()
 
 
