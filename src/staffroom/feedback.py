@@ -5,14 +5,17 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import html
 import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element, tostring
 
 import jinja2
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, markdown2html, strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.utils import is_locked
@@ -108,7 +111,11 @@ def render(
 ) -> bytes:
     """The HTML page of the executed notebook `name`; `stub` is its release."""
     public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
-    trusted = {cell.source for cell in stub.cells if cell.cell_type == "markdown"}  # the instructor's
+    trusted = {  # the instructor's
+        cell.source: tuple((file, *data.items()) for file, data in cell.get("attachments", {}).items())
+        for cell in stub.cells
+        if cell.cell_type == "markdown"
+    }
     found = {grader(cell).get("grade_id"): public_error(cell, public) for cell in nb.cells}
     reasons = {q.name: public_reason(q, found if q.notebook in (name, "") else {}) for q in outcome.questions}
     room = [MOST_IN_ALL]
@@ -124,23 +131,23 @@ def render(
     return page.encode("utf-8", "replace")
 
 
-def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: set[str], room: list[int]) -> dict:
+def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tuple], room: list[int]) -> dict:
     """What the template shows of a cell. `room`: how many characters may still be made into HTML."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
     shown = {"kind": kind, "name": name if kind else "", "mark": marks.get(name), "outputs": []}
-    (source, hidden), html = hide(cell, public), None
+    (source, hidden), made = hide(cell, public), None
     if cell.cell_type == "code":
         error = public_error(cell, public)
         if hidden:  # what the student's code prints here can show hidden inputs
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
         else:
             shown["outputs"] = list(filter(None, (_output(cell, out, error, room) for out in cell.outputs)))
-        html = _made(_highlighted, source, room)
+        made = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
-        html = _trusted(source) if source in trusted else _made(_markdown, source, room)
-    return shown | {"html": html or Markup("<pre>%s</pre>") % source}
+        made = _trusted(source, trusted[source]) if source in trusted else _made(_markdown, source, room)
+    return shown | {"html": made or Markup("<pre>%s</pre>") % source}
 
 
 def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: list[int]) -> dict | None:
@@ -156,8 +163,8 @@ def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: l
             return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", text)}
         if kind == "text/plain":
             return {"kind": "text", "text": text}
-        if html := _made(_clean, text, room):
-            return {"kind": "html", "html": html}
+        if made := _made(_clean, text, room):
+            return {"kind": "html", "html": made}
     return None
 
 
@@ -176,14 +183,49 @@ def _highlighted(source: str) -> Markup:
 
 
 @functools.lru_cache(200)
-def _trusted(source: str) -> Markup:
-    return Markup(markdown2html(source))
+def _trusted(source: str, attachments: tuple) -> Markup | None:
+    pictures = {file: dict(data) for file, *data in attachments}
+    with contextlib.suppress(Exception):  # such as a picture that is not there
+        return Markup(MarkdownWithMath(Formulas(escape=False, attachments=pictures)).render(source))
+
+
+class Formulas(IPythonRenderer):
+    """Shows formulas without a script, as MathML; one that cannot be converted stays as it was. For the
+    instructor's only: in a student's a few macros, each twice the one before, take as long as they like."""
+
+    def inline_math(self, body: str) -> str:
+        return _mathml(body, "inline") or super().inline_math(body)
+
+    def block_math(self, body: str) -> str:
+        return _mathml(body, "block") or super().block_math(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        latex = rf"\begin{{{name}}}{body}\end{{{name}}}"
+        return _mathml(latex, "block") or super().latex_environment(name, body)
+
+
+def _mathml(latex: str, display: str) -> str:
+    from latex2mathml.converter import Converter  # it reads a long table of symbols first
+
+    latex = re.sub(r"(\\operatorname\*?\{\w+)\\,", "\\1\u2009", latex)  # it takes no command there: arg\,max
+    with contextlib.suppress(Exception):  # it has many
+        math = Converter(display=display).convert_to_element(latex)
+        if not any("\\" in (part.text or "") for part in math.iter()):  # a command that it does not know
+            for part in math.iter():
+                part.text = html.unescape(part.text or "")
+            for row in math.iter("mrow"):
+                for at, pair in reversed([*enumerate(itertools.pairwise(row), 1)]):
+                    named = any(part.tag == "mi" and len(part.text) > 1 for part in pair)  # log, sin
+                    if named and not {"mo", "mspace"} & {part.tag for part in pair}:
+                        row.insert(at, Element("mspace", width="0.167em"))  # as TeX does
+            return tostring(math, encoding="unicode")
+    return ""
 
 
 def _markdown(source: str) -> Markup:
     return _clean(markdown2html(source))  # in this order: Markdown makes new links
 
 
-def _clean(html: str) -> Markup:
-    bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", html)  # else their text would stay
+def _clean(text: str) -> Markup:
+    bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", text)  # else their text would stay
     return Markup(SANITISER.sanitize_html_tags(bare))
