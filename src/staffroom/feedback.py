@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
 import jinja2
@@ -62,11 +63,11 @@ def _hidden(source: str, public: str, code: bool) -> tuple[str, dict[int, str]]:
         part = dict(group)
         if not visible:
             said = {at: match[1].strip() for at, line in part.items() if (match := PURPOSE.match(line))}
-            purpose = next(iter(said.values()), "hidden test")
+            purpose = next(iter(said.values()), "")
             for at in part:
                 purposes[at] = purpose = said.get(at, purpose)
             told = dict.fromkeys(said.values() or [purpose]) if code else ()
-            part = {n: f"# hidden test, its purpose: {purpose}" for n, purpose in enumerate(told)}
+            part = {n: "# hidden test" + f", its purpose: {why}" * bool(why) for n, why in enumerate(told)}
         shown += part.values()
     return "\n".join(shown), purposes
 
@@ -90,20 +91,35 @@ def public_error(cell: NotebookNode, public: dict[str, str]) -> str | None:
     purposes = hide(cell, public)[1]
     if purposes and not engines and (not line or line in purposes):
         kind = error.ename if hasattr(builtins, error.ename) else "an error"
-        return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}"
-    return f"{error.ename}: {error.evalue}"
+        return ": ".join(filter(None, (f"{WITHHELD} ({kind})", purposes.get(line, "not known which test"))))
+    lines = cell.source.split("\n")  # the page has no traceback that would say which assertion it was
+    silent = lines[line - 1].strip() if line and not error.evalue and line <= len(lines) else ""
+    return ": ".join(filter(None, (error.ename, error.evalue or silent)))
 
 
-def public_reason(question: Question, errors: dict[str, str | None]) -> str:
+def public_reasons(question: Question, errors: dict[str, str | None]) -> list[str]:
     """What a student may read of why a question lost points; `errors`: grade id → the public error of a
-    cell of its notebook. Its own reason can quote a hidden test: where one failed, it is made anew."""
+    cell of the page's notebook. Its own reason can quote a hidden test: where one failed, it is made anew;
+    and for a question of another notebook nothing is told but what quotes no test."""
+    if question.reason in SAFE:
+        return [question.reason]
+    if not question.reason:
+        return _unsaid(question)
     mine = [errors[name] for name in question.cells if name in errors]
-    if not mine:
-        return "see the page of its notebook" if question.reason else ""
-    if question.reason in SAFE or not any(error and error.startswith(WITHHELD) for error in mine):
-        return question.reason
     found = [errors.get(question.name), *mine]  # an error in the answer itself comes first
-    return " / ".join(dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e))
+    told = [*dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e)]
+    if any(error and error.startswith(WITHHELD) for error in mine) or " / ".join(told) == question.reason:
+        return told
+    return [question.reason] if mine else []
+
+
+def _unsaid(question: Question) -> list[str]:
+    """Why a question lost points though no cell ended in an error."""
+    if question.points is None or question.points >= question.max_points:
+        return []
+    if question.name in question.cells:  # it waits for a person unless it is as it was handed out
+        return [] if question.points else ["not answered"]
+    return ["a test gave only part of its points" if question.points else "a test gave no points"]
 
 
 def render(
@@ -117,11 +133,16 @@ def render(
         if cell.cell_type == "markdown"
     }
     found = {grader(cell).get("grade_id"): public_error(cell, public) for cell in nb.cells}
-    reasons = {q.name: public_reason(q, found if q.notebook in (name, "") else {}) for q in outcome.questions}
+    rows = []
+    for question in outcome.questions:  # two notebooks may have questions of the same name
+        here = question.notebook in (name, "")
+        href = "" if here else f"{quote(question.notebook)}.html"
+        rows.append((question, href, public_reasons(question, found if here else {})))
     room = [MOST_IN_ALL]
     page = TEMPLATE.render(
         outcome=outcome,
-        reasons=reasons,
+        rows=rows,
+        title=outcome.assignment + f", {name}" * any(href for _, href, _ in rows),
         total=sum(question.max_points for question in outcome.questions),
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
@@ -136,7 +157,9 @@ def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tup
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
-    shown = {"kind": kind, "name": name if kind else "", "mark": marks.get(name), "outputs": []}
+    shown = {"kind": kind, "name": name if kind else "", "mark": (mark := marks.get(name)), "outputs": []}
+    if mark and mark.comment:
+        shown["comment"] = _or_text(_made(_markdown, mark.comment, room), mark.comment)
     (source, hidden), made = hide(cell, public), None
     if cell.cell_type == "code":
         error = public_error(cell, public)
@@ -147,7 +170,11 @@ def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tup
         made = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
         made = _trusted(source, trusted[source]) if source in trusted else _made(_markdown, source, room)
-    return shown | {"html": made or Markup("<pre>%s</pre>") % source}
+    return shown | {"html": _or_text(made, source)}
+
+
+def _or_text(made: Markup | None, text: str) -> Markup:
+    return made or Markup("<pre>%s</pre>") % text
 
 
 def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: list[int]) -> dict | None:
@@ -222,6 +249,7 @@ def _mathml(latex: str, display: str) -> str:
     return ""
 
 
+@functools.lru_cache(200)
 def _markdown(source: str) -> Markup:
     return _clean(markdown2html(source))  # in this order: Markdown makes new links
 

@@ -80,9 +80,13 @@ def body(*cells: NotebookNode, **more: object) -> Tag:
 
 
 def table(soup: Tag) -> dict[str, tuple[str, str]]:
-    """Question → its points, and what cost points."""
-    rows = [[field.get_text() for field in row.find_all(["td", "th"])] for row in soup.table.find_all("tr")]
-    return {name: (points, why) for name, points, why in rows[1:]}
+    """Question → its points, and what cost points: each reason on a line of its own."""
+    rows = [row.find_all(["td", "th"]) for row in soup.table.find_all("tr")]
+    lines = {name: why.find_all("div") or [why] for name, _, why in rows[1:]}
+    return {
+        name.get_text(): (points.get_text(), "\n".join(line.get_text() for line in lines[name]))
+        for name, points, _ in rows[1:]
+    }
 
 
 # ---------------------------------------- what it says
@@ -109,9 +113,75 @@ def test_points_that_a_person_still_has_to_give_are_no_zero() -> None:
     assert "a person still has to give" in table(soup)["total"][1]
 
 
-def test_a_comment_is_shown_as_text() -> None:
-    soup = body(answer(), checks(), mark=Mark(1.0, 2.0, comment="well <b>said</b>"))
-    assert "well <b>said</b>" in soup.find(class_="comment").get_text()
+def test_a_comment_is_markdown_as_in_nbgraders_own_feedback() -> None:
+    said = f"well *said*: `f(x)` <script>{RUN}</script>\n\n- but\n- too short"
+    comment = body(answer(), checks(), mark=Mark(1.0, 2.0, comment=said)).find(class_="comment")
+    assert [tag.get_text() for tag in comment.find_all(["em", "code", "li"])] == [
+        "said",
+        "f(x)",
+        "but",
+        "too short",
+    ]
+    assert RUN not in comment.get_text()
+
+
+def test_a_comment_too_long_to_be_made_into_html_is_shown_as_text() -> None:
+    said = "*so* " * feedback.MOST
+    assert body(checks(), mark=Mark(1.0, 2.0, comment=said)).find(class_="comment").pre.get_text() == said
+
+
+def test_a_question_leads_to_where_it_was_answered() -> None:
+    soup = body(answer(), checks())
+    assert (
+        soup.find(id=soup.table.a["href"].removeprefix("#")).find("pre").get_text().startswith("def double")
+    )
+
+
+def test_each_reason_has_its_own_line() -> None:
+    """Joined by " / " they could not be told from a fraction."""
+    tests = [
+        managed(
+            new_code_cell("", outputs=[failed("AssertionError", said)]), f"test_{n}", grade=True, locked=True
+        )
+        for n, said in enumerate(("1 / 2 is 0.5", "no"))
+    ]
+    question = Question("double", 0.0, 2.0, "1 / 2 is 0.5 / no", False, ["test_0", "test_1"])
+    soup = body(answer(), *tests, about=Outcome("ada", "numbers", [question]))
+    assert table(soup)["double"][1] == "1 / 2 is 0.5\nno"
+
+
+@pytest.mark.parametrize(
+    ("points", "cell", "why"),
+    [
+        (0.0, "test_double", "a test gave no points"),
+        (1.5, "test_double", "a test gave only part of its points"),
+        (2.0, "test_double", ""),
+        (0.0, "double", "not answered"),
+        (None, "double", ""),
+    ],
+)
+def test_lost_points_have_a_reason_though_no_test_failed(points: float, cell: str, why: str) -> None:
+    about = Outcome("ada", "numbers", [Question("double", points, 2.0, "", False, [cell])])
+    assert table(body(answer(), checks(), about=about))["double"][1] == why
+
+
+def test_an_assertion_without_a_message_is_shown_itself() -> None:
+    source = "import math\nassert double(1) == 2"
+    for hidden in ("", "\n### BEGIN HIDDEN TESTS\nassert 0\n### END HIDDEN TESTS"):
+        cell = checks(failed("AssertionError", ""), line=2, source=source + hidden)
+        error = body(cell, about=outcome("a test failed")).find(class_="error")
+        assert error.get_text() == "AssertionError: assert double(1) == 2"
+
+
+def test_a_failed_test_without_a_message_has_a_reason_beside_a_hidden_one() -> None:
+    hidden = checks(failed("AssertionError", "-7"), line=HIDDEN)
+    silent = managed(
+        new_code_cell("assert 0", outputs=[failed("AssertionError", "")]), "test_2", grade=True, locked=True
+    )
+    silent.metadata["staffroom"] = {"line": 1}
+    question = Question("double", 0.0, 2.0, "-7 / a test failed", False, ["test_double", "test_2"])
+    soup = body(answer(), hidden, silent, about=Outcome("ada", "numbers", [question]))
+    assert table(soup)["double"][1] == "hidden test failed (AssertionError): numbers below zero\nassert 0"
 
 
 def test_a_visible_test_shows_its_message_and_no_traceback() -> None:
@@ -259,6 +329,14 @@ def test_each_of_two_hidden_tests_keeps_its_purpose() -> None:
         assert re.findall("its purpose: (..)", soup.get_text()) == ["bc", "de"]
 
 
+def test_a_hidden_test_needs_no_purpose() -> None:
+    cell = checks(failed("TypeError", "-7"), line=HIDDEN, source=TEST.replace("# purpose", "# other"))
+    soup = body(answer(), cell, about=outcome("TypeError: -7"))
+    assert table(soup)["double"][1] == "hidden test failed (TypeError)"
+    assert soup.find(class_="error").get_text() == "hidden test failed (TypeError)"
+    assert "# hidden test\n" in soup.find(id="test_double").find("pre").get_text()
+
+
 def test_a_mark_scheme_is_not_shown() -> None:
     text = "Draw it.\n### BEGIN MARK SCHEME\n2 points for the axes\n### END MARK SCHEME\n*Here.*"
     cell = managed(new_markdown_cell(text), "draw", task=True, locked=True)
@@ -293,13 +371,41 @@ def test_an_error_in_the_answer_itself_comes_first() -> None:
     cells = answer(failed("NameError", "no numpy here")), checks(failed("NameError", "double"), line=HIDDEN)
     soup = body(*cells, about=outcome("NameError: no numpy here", True))
     assert table(soup)["double"][1] == (
-        "NameError: no numpy here / hidden test failed (NameError): numbers below zero"
+        "NameError: no numpy here\nhidden test failed (NameError): numbers below zero"
     )
 
 
-def test_another_notebooks_reasons_are_left_to_its_own_page() -> None:
-    soup = body(new_markdown_cell("the second notebook"), about=outcome("no: -7"))
-    assert table(soup)["double"] == ("0 of 2", "see the page of its notebook")
+@pytest.mark.parametrize(
+    ("points", "reason", "shown"),
+    [
+        (0.0, "no: -7", "see the page of part 2"),
+        (None, "no: -7", "see the page of part 2"),
+        (2.0, "no: -7", ""),
+        (1.0, "points given by hand", "points given by hand"),
+        (0.0, "not answered", "not answered"),
+        (0.0, "", "a test gave no points"),
+    ],
+)
+def test_another_notebooks_reasons_are_left_to_its_own_page(
+    points: float | None, reason: str, shown: str
+) -> None:
+    about = outcome(reason, points=points)
+    about.questions[0].notebook = "part 2"
+    soup = body(answer(), checks(), about=about)
+    assert table(soup)["double"][1] == shown
+    assert soup.h1.get_text() == "numbers, nb: ada", "which of the notebooks this is"
+    links = {"part%202.html"} if shown.startswith("see") else set()
+    assert {a["href"] for a in soup.table.find_all("a")} == {"part%202.html#double"} | links
+
+
+def test_two_notebooks_may_have_questions_of_one_name() -> None:
+    here, there = (
+        Question("double", 0.0, 2.0, "no", False, ["test_double"], notebook=n) for n in ("nb", "b")
+    )
+    cells = answer(), checks(failed("AssertionError", "no"), line=VISIBLE)
+    soup = body(*cells, about=Outcome("ada", "numbers", [here, there]))
+    reasons = [row.find_all("td")[2].get_text() for row in soup.table.find_all("tr")[1:3]]
+    assert reasons == ["no", "see the page of b"]
 
 
 # ---------------------------------------- what must not run
@@ -594,7 +700,7 @@ def test_code_and_outputs_need_no_scrolling_on_a_phone(visit, width: int) -> Non
 def test_it_fits_a_phone(visit, width: int) -> None:
     name, long = "a_question_with_quite_a_long_name", "x" * 300
     wide = "<table><tr>" + "<td>1234567890</td>" * 40 + "</tr></table>"
-    about = outcome(about=[long])
+    about = outcome(points=2.0, about=[long])
     about.questions.append(Question(name, None, 12.5, f"AssertionError: {long}", False, [name]))
     cells = [
         managed(
