@@ -234,6 +234,7 @@ class Formulas(IPythonRenderer):
 def _mathml(latex: str, display: str) -> str:
     from latex2mathml.converter import Converter  # it reads a long table of symbols first
 
+    latex = re.sub(r"\\arg(?![A-Za-z])", r"\\operatorname{arg}", latex)  # which it does not know
     latex = re.sub(r"(\\operatorname\*?\{\w+)\\,", "\\1\u2009", latex)  # it takes no command there: arg\,max
     with contextlib.suppress(Exception):  # it has many
         math = Converter(display=display).convert_to_element(latex)

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
@@ -13,6 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from staffroom import feedback
 from staffroom.outcome import Mark, Outcome, Question
+
+from .conftest import ROOT
 
 TEST = """assert double(1) == 2, "is the factor right?"
 ### BEGIN HIDDEN TESTS
@@ -226,9 +229,21 @@ def test_the_instructors_formulas_need_no_script() -> None:
     assert not soup.find("b")
 
 
-def test_an_operator_may_have_two_words() -> None:
-    text = r"$\operatorname*{arg\,max}_x f$"
-    assert body(new_markdown_cell(text), trusted=(text,)).math.msub.mo.get_text() == "arg\u2009max"
+@pytest.mark.parametrize(
+    ("formula", "shown"), [(r"\operatorname*{arg\,max}_x f", "arg\u2009maxxf"), (r"\arg\max_x f", "argmaxxf")]
+)
+def test_an_operator_may_have_two_words(formula: str, shown: str) -> None:
+    text = f"${formula}$"
+    assert body(new_markdown_cell(text), trusted=(text,)).math.get_text() == shown
+
+
+def test_every_formula_of_the_courses_own_assignments_is_converted() -> None:
+    for path in (ROOT / "exercises").glob("*/*.ipynb"):
+        nb = nbformat.read(path, as_version=4)
+        soup = BeautifulSoup(feedback.render(path.stem, nb, {}, outcome(), nb), "html.parser")
+        for code in soup.find_all(["pre", "code"]):
+            code.decompose()
+        assert "$" not in soup.body.get_text(), path
 
 
 @pytest.mark.parametrize("formula", [r"\unknown{x}", r"\left(", r"\textbf{\x}", "{" * 5000, r"a \label{x}"])
