@@ -5,14 +5,18 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import html
 import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, tostring
 
 import jinja2
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, markdown2html, strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.utils import is_locked
@@ -30,7 +34,8 @@ MOST, MOST_IN_ALL = 30_000, 300_000
 SHOWN = ("image/png", "image/jpeg", "text/html", "text/plain")
 PURPOSE = re.compile(r"[ \t]*#[ \t]*purpose:(.+)")
 PAGE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
-CSS = Markup(HtmlFormatter().get_style_defs("pre"))
+STYLES = {"light": "default", "dark": "github-dark"}  # of Pygments' own, two with enough contrast
+CSS = {scheme: Markup(HtmlFormatter(style=style).get_style_defs("pre")) for scheme, style in STYLES.items()}
 TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
 TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
 SANITISER = SanitizeHTML(strip=True)
@@ -58,11 +63,11 @@ def _hidden(source: str, public: str, code: bool) -> tuple[str, dict[int, str]]:
         part = dict(group)
         if not visible:
             said = {at: match[1].strip() for at, line in part.items() if (match := PURPOSE.match(line))}
-            purpose = next(iter(said.values()), "hidden test")
+            purpose = next(iter(said.values()), "")
             for at in part:
                 purposes[at] = purpose = said.get(at, purpose)
             told = dict.fromkeys(said.values() or [purpose]) if code else ()
-            part = {n: f"# hidden test, its purpose: {purpose}" for n, purpose in enumerate(told)}
+            part = {n: "# hidden test" + f", its purpose: {why}" * bool(why) for n, why in enumerate(told)}
         shown += part.values()
     return "\n".join(shown), purposes
 
@@ -86,20 +91,35 @@ def public_error(cell: NotebookNode, public: dict[str, str]) -> str | None:
     purposes = hide(cell, public)[1]
     if purposes and not engines and (not line or line in purposes):
         kind = error.ename if hasattr(builtins, error.ename) else "an error"
-        return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}"
-    return f"{error.ename}: {error.evalue}"
+        return ": ".join(filter(None, (f"{WITHHELD} ({kind})", purposes.get(line, "not known which test"))))
+    lines = cell.source.split("\n")  # the page has no traceback that would say which assertion it was
+    silent = lines[line - 1].strip() if line and not error.evalue and line <= len(lines) else ""
+    return ": ".join(filter(None, (error.ename, error.evalue or silent)))
 
 
-def public_reason(question: Question, errors: dict[str, str | None]) -> str:
+def public_reasons(question: Question, errors: dict[str, str | None]) -> list[str]:
     """What a student may read of why a question lost points; `errors`: grade id → the public error of a
-    cell of its notebook. Its own reason can quote a hidden test: where one failed, it is made anew."""
+    cell of the page's notebook. Its own reason can quote a hidden test: where one failed, it is made anew;
+    and for a question of another notebook nothing is told but what quotes no test."""
+    if question.reason in SAFE:
+        return [question.reason]
+    if not question.reason:
+        return _unsaid(question)
     mine = [errors[name] for name in question.cells if name in errors]
-    if not mine:
-        return "see the page of its notebook" if question.reason else ""
-    if question.reason in SAFE or not any(error and error.startswith(WITHHELD) for error in mine):
-        return question.reason
     found = [errors.get(question.name), *mine]  # an error in the answer itself comes first
-    return " / ".join(dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e))
+    told = [*dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e)]
+    if any(error and error.startswith(WITHHELD) for error in mine) or " / ".join(told) == question.reason:
+        return told
+    return [question.reason] if mine else []
+
+
+def _unsaid(question: Question) -> list[str]:
+    """Why a question lost points though no cell ended in an error."""
+    if question.points is None or question.points >= question.max_points:
+        return []
+    if question.name in question.cells:  # it waits for a person unless it is as it was handed out
+        return [] if question.points else ["not answered"]
+    return ["a test gave only part of its points" if question.points else "a test gave no points"]
 
 
 def render(
@@ -107,13 +127,22 @@ def render(
 ) -> bytes:
     """The HTML page of the executed notebook `name`; `stub` is its release."""
     public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
-    trusted = {cell.source for cell in stub.cells if cell.cell_type == "markdown"}  # the instructor's
+    trusted = {  # the instructor's
+        cell.source: tuple((file, *data.items()) for file, data in cell.get("attachments", {}).items())
+        for cell in stub.cells
+        if cell.cell_type == "markdown"
+    }
     found = {grader(cell).get("grade_id"): public_error(cell, public) for cell in nb.cells}
-    reasons = {q.name: public_reason(q, found if q.notebook in (name, "") else {}) for q in outcome.questions}
+    rows = []
+    for question in outcome.questions:  # two notebooks may have questions of the same name
+        here = question.notebook in (name, "")
+        href = "" if here else f"{quote(question.notebook)}.html"
+        rows.append((question, href, public_reasons(question, found if here else {})))
     room = [MOST_IN_ALL]
     page = TEMPLATE.render(
         outcome=outcome,
-        reasons=reasons,
+        rows=rows,
+        title=outcome.assignment + f", {name}" * any(href for _, href, _ in rows),
         total=sum(question.max_points for question in outcome.questions),
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
@@ -123,23 +152,29 @@ def render(
     return page.encode("utf-8", "replace")
 
 
-def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: set[str], room: list[int]) -> dict:
+def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tuple], room: list[int]) -> dict:
     """What the template shows of a cell. `room`: how many characters may still be made into HTML."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
-    shown = {"kind": kind, "name": name if kind else "", "mark": marks.get(name), "outputs": []}
-    (source, hidden), html = hide(cell, public), None
+    shown = {"kind": kind, "name": name if kind else "", "mark": (mark := marks.get(name)), "outputs": []}
+    if mark and mark.comment:
+        shown["comment"] = _or_text(_made(_markdown, mark.comment, room), mark.comment)
+    (source, hidden), made = hide(cell, public), None
     if cell.cell_type == "code":
         error = public_error(cell, public)
         if hidden:  # what the student's code prints here can show hidden inputs
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
         else:
             shown["outputs"] = list(filter(None, (_output(cell, out, error, room) for out in cell.outputs)))
-        html = _made(_highlighted, source, room)
+        made = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
-        html = _trusted(source) if source in trusted else _made(_markdown, source, room)
-    return shown | {"html": html or Markup("<pre>%s</pre>") % source}
+        made = _trusted(source, trusted[source]) if source in trusted else _made(_markdown, source, room)
+    return shown | {"html": _or_text(made, source)}
+
+
+def _or_text(made: Markup | None, text: str) -> Markup:
+    return made or Markup("<pre>%s</pre>") % text
 
 
 def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: list[int]) -> dict | None:
@@ -155,8 +190,8 @@ def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: l
             return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", text)}
         if kind == "text/plain":
             return {"kind": "text", "text": text}
-        if html := _made(_clean, text, room):
-            return {"kind": "html", "html": html}
+        if made := _made(_clean, text, room):
+            return {"kind": "html", "html": made}
     return None
 
 
@@ -175,14 +210,51 @@ def _highlighted(source: str) -> Markup:
 
 
 @functools.lru_cache(200)
-def _trusted(source: str) -> Markup:
-    return Markup(markdown2html(source))
+def _trusted(source: str, attachments: tuple) -> Markup | None:
+    pictures = {file: dict(data) for file, *data in attachments}
+    with contextlib.suppress(Exception):  # such as a picture that is not there
+        return Markup(MarkdownWithMath(Formulas(escape=False, attachments=pictures)).render(source))
 
 
+class Formulas(IPythonRenderer):
+    """Shows formulas without a script, as MathML; one that cannot be converted stays as it was. For the
+    instructor's only: in a student's a few macros, each twice the one before, take as long as they like."""
+
+    def inline_math(self, body: str) -> str:
+        return _mathml(body, "inline") or super().inline_math(body)
+
+    def block_math(self, body: str) -> str:
+        return _mathml(body, "block") or super().block_math(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        latex = rf"\begin{{{name}}}{body}\end{{{name}}}"
+        return _mathml(latex, "block") or super().latex_environment(name, body)
+
+
+def _mathml(latex: str, display: str) -> str:
+    from latex2mathml.converter import Converter  # it reads a long table of symbols first
+
+    latex = re.sub(r"\\arg(?![A-Za-z])", r"\\operatorname{arg}", latex)  # which it does not know
+    latex = re.sub(r"(\\operatorname\*?\{\w+)\\,", "\\1\u2009", latex)  # it takes no command there: arg\,max
+    with contextlib.suppress(Exception):  # it has many
+        math = Converter(display=display).convert_to_element(latex)
+        if not any("\\" in (part.text or "") for part in math.iter()):  # a command that it does not know
+            for part in math.iter():
+                part.text = html.unescape(part.text or "")
+            for row in math.iter("mrow"):
+                for at, pair in reversed([*enumerate(itertools.pairwise(row), 1)]):
+                    named = any(part.tag == "mi" and len(part.text) > 1 for part in pair)  # log, sin
+                    if named and not {"mo", "mspace"} & {part.tag for part in pair}:
+                        row.insert(at, Element("mspace", width="0.167em"))  # as TeX does
+            return tostring(math, encoding="unicode")
+    return ""
+
+
+@functools.lru_cache(200)
 def _markdown(source: str) -> Markup:
     return _clean(markdown2html(source))  # in this order: Markdown makes new links
 
 
-def _clean(html: str) -> Markup:
-    bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", html)  # else their text would stay
+def _clean(text: str) -> Markup:
+    bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", text)  # else their text would stay
     return Markup(SANITISER.sanitize_html_tags(bare))

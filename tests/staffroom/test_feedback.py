@@ -1,10 +1,12 @@
 """The page that a student gets: what it says, what it must not show, and that nothing in it runs."""
 
 import copy
+import itertools
 import re
 import shutil
 from collections.abc import Callable
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
@@ -12,6 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from staffroom import feedback
 from staffroom.outcome import Mark, Outcome, Question
+
+from .conftest import ROOT
 
 TEST = """assert double(1) == 2, "is the factor right?"
 ### BEGIN HIDDEN TESTS
@@ -79,9 +83,13 @@ def body(*cells: NotebookNode, **more: object) -> Tag:
 
 
 def table(soup: Tag) -> dict[str, tuple[str, str]]:
-    """Question → its points, and what cost points."""
-    rows = [[field.get_text() for field in row.find_all(["td", "th"])] for row in soup.table.find_all("tr")]
-    return {name: (points, why) for name, points, why in rows[1:]}
+    """Question → its points, and what cost points: each reason on a line of its own."""
+    rows = [row.find_all(["td", "th"]) for row in soup.table.find_all("tr")]
+    lines = {name: why.find_all("div") or [why] for name, _, why in rows[1:]}
+    return {
+        name.get_text(): (points.get_text(), "\n".join(line.get_text() for line in lines[name]))
+        for name, points, _ in rows[1:]
+    }
 
 
 # ---------------------------------------- what it says
@@ -108,9 +116,75 @@ def test_points_that_a_person_still_has_to_give_are_no_zero() -> None:
     assert "a person still has to give" in table(soup)["total"][1]
 
 
-def test_a_comment_is_shown_as_text() -> None:
-    soup = body(answer(), checks(), mark=Mark(1.0, 2.0, comment="well <b>said</b>"))
-    assert "well <b>said</b>" in soup.find(class_="comment").get_text()
+def test_a_comment_is_markdown_as_in_nbgraders_own_feedback() -> None:
+    said = f"well *said*: `f(x)` <script>{RUN}</script>\n\n- but\n- too short"
+    comment = body(answer(), checks(), mark=Mark(1.0, 2.0, comment=said)).find(class_="comment")
+    assert [tag.get_text() for tag in comment.find_all(["em", "code", "li"])] == [
+        "said",
+        "f(x)",
+        "but",
+        "too short",
+    ]
+    assert RUN not in comment.get_text()
+
+
+def test_a_comment_too_long_to_be_made_into_html_is_shown_as_text() -> None:
+    said = "*so* " * feedback.MOST
+    assert body(checks(), mark=Mark(1.0, 2.0, comment=said)).find(class_="comment").pre.get_text() == said
+
+
+def test_a_question_leads_to_where_it_was_answered() -> None:
+    soup = body(answer(), checks())
+    assert (
+        soup.find(id=soup.table.a["href"].removeprefix("#")).find("pre").get_text().startswith("def double")
+    )
+
+
+def test_each_reason_has_its_own_line() -> None:
+    """Joined by " / " they could not be told from a fraction."""
+    tests = [
+        managed(
+            new_code_cell("", outputs=[failed("AssertionError", said)]), f"test_{n}", grade=True, locked=True
+        )
+        for n, said in enumerate(("1 / 2 is 0.5", "no"))
+    ]
+    question = Question("double", 0.0, 2.0, "1 / 2 is 0.5 / no", False, ["test_0", "test_1"])
+    soup = body(answer(), *tests, about=Outcome("ada", "numbers", [question]))
+    assert table(soup)["double"][1] == "1 / 2 is 0.5\nno"
+
+
+@pytest.mark.parametrize(
+    ("points", "cell", "why"),
+    [
+        (0.0, "test_double", "a test gave no points"),
+        (1.5, "test_double", "a test gave only part of its points"),
+        (2.0, "test_double", ""),
+        (0.0, "double", "not answered"),
+        (None, "double", ""),
+    ],
+)
+def test_lost_points_have_a_reason_though_no_test_failed(points: float, cell: str, why: str) -> None:
+    about = Outcome("ada", "numbers", [Question("double", points, 2.0, "", False, [cell])])
+    assert table(body(answer(), checks(), about=about))["double"][1] == why
+
+
+def test_an_assertion_without_a_message_is_shown_itself() -> None:
+    source = "import math\nassert double(1) == 2"
+    for hidden in ("", "\n### BEGIN HIDDEN TESTS\nassert 0\n### END HIDDEN TESTS"):
+        cell = checks(failed("AssertionError", ""), line=2, source=source + hidden)
+        error = body(cell, about=outcome("a test failed")).find(class_="error")
+        assert error.get_text() == "AssertionError: assert double(1) == 2"
+
+
+def test_a_failed_test_without_a_message_has_a_reason_beside_a_hidden_one() -> None:
+    hidden = checks(failed("AssertionError", "-7"), line=HIDDEN)
+    silent = managed(
+        new_code_cell("assert 0", outputs=[failed("AssertionError", "")]), "test_2", grade=True, locked=True
+    )
+    silent.metadata["staffroom"] = {"line": 1}
+    question = Question("double", 0.0, 2.0, "-7 / a test failed", False, ["test_double", "test_2"])
+    soup = body(answer(), hidden, silent, about=Outcome("ada", "numbers", [question]))
+    assert table(soup)["double"][1] == "hidden test failed (AssertionError): numbers below zero\nassert 0"
 
 
 def test_a_visible_test_shows_its_message_and_no_traceback() -> None:
@@ -134,12 +208,60 @@ def test_tables_of_pandas_and_figures_stay() -> None:
     assert all(image["alt"] for image in soup.find_all("img"))
 
 
-def test_formulas_are_readable_without_a_script() -> None:
-    for trusted in ((), ("The loss $a_1 < b$.",)):
-        assert (
-            "The loss $a_1 < b$."
-            in body(new_markdown_cell("The loss $a_1 < b$."), trusted=trusted).get_text()
-        )
+def test_a_picture_in_the_instructors_markdown_is_shown() -> None:
+    text = "![a plan](attachment:plan.png)"
+    pictures = {"plan.png": {"image/png": "iVBORw0="}}
+    cell = new_markdown_cell(text, attachments=pictures)
+    assert body(cell, stub=[cell]).img["src"] == "data:image/png;base64,iVBORw0="
+    assert body(cell, stub=[new_markdown_cell(text)]).pre.get_text() == text, "without its picture, as it is"
+
+
+def test_the_instructors_formulas_need_no_script() -> None:
+    text = "The loss $a_1 < \\log b$ and\n\n$$\\text{<b> & c}$$\n\n\\begin{align}x &= \\frac12\\end{align}"
+    soup = body(new_markdown_cell(text), trusted=(text,))
+    inline, block, aligned = soup.find_all("math")
+    assert inline.get_text() == "a1<logb"
+    assert inline.msub.get_text() == "a1"
+    assert inline.find("mspace"), "between log and b"
+    assert block["display"] == aligned["display"] == "block"
+    assert block.mtext.get_text() == "<b>\xa0&\xa0c"
+    assert aligned.mtable.mfrac
+    assert not soup.find("b")
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"), [(r"\operatorname*{arg\,max}_x f", "arg\u2009maxxf"), (r"\arg\max_x f", "argmaxxf")]
+)
+def test_an_operator_may_have_two_words(formula: str, shown: str) -> None:
+    text = f"${formula}$"
+    assert body(new_markdown_cell(text), trusted=(text,)).math.get_text() == shown
+
+
+def test_every_formula_of_the_courses_own_assignments_is_converted() -> None:
+    for path in (ROOT / "exercises").glob("*/*.ipynb"):
+        nb = nbformat.read(path, as_version=4)
+        soup = BeautifulSoup(feedback.render(path.stem, nb, {}, outcome(), nb), "html.parser")
+        for code in soup.find_all(["pre", "code"]):
+            code.decompose()
+        assert "$" not in soup.body.get_text(), path
+
+
+@pytest.mark.parametrize("formula", [r"\unknown{x}", r"\left(", r"\textbf{\x}", "{" * 5000, r"a \label{x}"])
+def test_a_formula_that_cannot_be_converted_stays_as_it_was(formula: str) -> None:
+    for text in (f"The ${formula}$.", f"The $${formula}$$."):
+        soup = body(new_markdown_cell(text), trusted=(text,))
+        assert not soup.find("math")
+        assert text in soup.get_text()
+
+
+def test_a_students_formula_stays_as_it_was() -> None:
+    """These few characters would make megabytes, in seconds."""
+    names = "abcdehjkmnpqr"
+    macros = [rf"\newcommand{{\f{b}}}{{{{\f{a}}}{{\f{a}}}}}" for a, b in itertools.pairwise(names)]
+    text = rf"$\newcommand{{\fa}}{{x}}{''.join(macros)}\fr$"
+    soup = body(new_markdown_cell(text))
+    assert text in soup.get_text()
+    assert not soup.find("math")
 
 
 # ---------------------------------------- what is hidden
@@ -222,6 +344,14 @@ def test_each_of_two_hidden_tests_keeps_its_purpose() -> None:
         assert re.findall("its purpose: (..)", soup.get_text()) == ["bc", "de"]
 
 
+def test_a_hidden_test_needs_no_purpose() -> None:
+    cell = checks(failed("TypeError", "-7"), line=HIDDEN, source=TEST.replace("# purpose", "# other"))
+    soup = body(answer(), cell, about=outcome("TypeError: -7"))
+    assert table(soup)["double"][1] == "hidden test failed (TypeError)"
+    assert soup.find(class_="error").get_text() == "hidden test failed (TypeError)"
+    assert "# hidden test\n" in soup.find(id="test_double").find("pre").get_text()
+
+
 def test_a_mark_scheme_is_not_shown() -> None:
     text = "Draw it.\n### BEGIN MARK SCHEME\n2 points for the axes\n### END MARK SCHEME\n*Here.*"
     cell = managed(new_markdown_cell(text), "draw", task=True, locked=True)
@@ -256,13 +386,41 @@ def test_an_error_in_the_answer_itself_comes_first() -> None:
     cells = answer(failed("NameError", "no numpy here")), checks(failed("NameError", "double"), line=HIDDEN)
     soup = body(*cells, about=outcome("NameError: no numpy here", True))
     assert table(soup)["double"][1] == (
-        "NameError: no numpy here / hidden test failed (NameError): numbers below zero"
+        "NameError: no numpy here\nhidden test failed (NameError): numbers below zero"
     )
 
 
-def test_another_notebooks_reasons_are_left_to_its_own_page() -> None:
-    soup = body(new_markdown_cell("the second notebook"), about=outcome("no: -7"))
-    assert table(soup)["double"] == ("0 of 2", "see the page of its notebook")
+@pytest.mark.parametrize(
+    ("points", "reason", "shown"),
+    [
+        (0.0, "no: -7", "see the page of part 2"),
+        (None, "no: -7", "see the page of part 2"),
+        (2.0, "no: -7", ""),
+        (1.0, "points given by hand", "points given by hand"),
+        (0.0, "not answered", "not answered"),
+        (0.0, "", "a test gave no points"),
+    ],
+)
+def test_another_notebooks_reasons_are_left_to_its_own_page(
+    points: float | None, reason: str, shown: str
+) -> None:
+    about = outcome(reason, points=points)
+    about.questions[0].notebook = "part 2"
+    soup = body(answer(), checks(), about=about)
+    assert table(soup)["double"][1] == shown
+    assert soup.h1.get_text() == "numbers, nb: ada", "which of the notebooks this is"
+    links = {"part%202.html"} if shown.startswith("see") else set()
+    assert {a["href"] for a in soup.table.find_all("a")} == {"part%202.html#double"} | links
+
+
+def test_two_notebooks_may_have_questions_of_one_name() -> None:
+    here, there = (
+        Question("double", 0.0, 2.0, "no", False, ["test_double"], notebook=n) for n in ("nb", "b")
+    )
+    cells = answer(), checks(failed("AssertionError", "no"), line=VISIBLE)
+    soup = body(*cells, about=Outcome("ada", "numbers", [here, there]))
+    reasons = [row.find_all("td")[2].get_text() for row in soup.table.find_all("tr")[1:3]]
+    assert reasons == ["no", "see the page of b"]
 
 
 # ---------------------------------------- what must not run
@@ -436,9 +594,10 @@ def browser():
 
 @pytest.fixture
 def visit(browser, tmp_path) -> Callable[..., tuple]:
-    def visit(html: str, width: int = 1000) -> tuple:
+    def visit(html: str, width: int = 1000, scheme: str = "light") -> tuple:
         (tmp_path / "page.html").write_text(html, encoding="utf-8")
-        tab, asked = browser.new_page(viewport={"width": width, "height": 700}), []
+        tab = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+        asked = []
         tab.on("request", lambda request: asked.append(request))
         tab.goto((tmp_path / "page.html").as_uri())
         return tab, [r for r in asked[1:] if not r.url.startswith("data:image/") and r.failure != "csp"]
@@ -470,12 +629,93 @@ def test_the_policy_alone_would_stop_a_script(visit) -> None:
     tab.close()
 
 
+CONTRAST = """() => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => channels(colour).slice(0, 3).map(n => n / 255)
+    .map(n => n <= .03928 ? n / 12.92 : ((n + .055) / 1.055) ** 2.4)
+    .reduce((sum, n, i) => sum + n * [.2126, .7152, .0722][i], 0);
+  const ground = tag => {
+    const colour = getComputedStyle(tag).backgroundColor;
+    return (channels(colour)[3] ?? 1) || !tag.parentElement ? colour : ground(tag.parentElement);
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter(tag => [...tag.childNodes].some(node => node.nodeType == 3 && node.data.trim()))
+    .map(tag => [tag.outerHTML.slice(0, 80), light(getComputedStyle(tag).color), light(ground(tag))])
+    .map(([tag, a, b]) => [tag, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]);
+}"""
+CODE = """@cache  # once
+def double(x: int = 0x1F, *rest) -> float:
+    \"\"\"Twice.\"\"\"
+    global other
+    raise ValueError(f"no {x!r:>5}\\n", None, self, __name__, 1.5, r"a") if not x else lambda: x @ 2
+class A(int): pass
+?"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_can_be_read_by_day_and_by_night(visit, scheme: str) -> None:
+    theirs = (
+        "A [link](https://example.org), $x$, `code`\n\n<div style='background: #ffe'>yellow</div>\n\n"
+        "<font color='#000080'>blue</font> <span style='color: #800'>red</span>\n\n"
+        "```python\nreturn 1 # x\n```"
+    )
+    cells = [
+        new_markdown_cell(theirs),
+        managed(
+            new_code_cell(
+                CODE,
+                outputs=[
+                    failed("ValueError", "no"),
+                    new_output("stream", name="stdout", text="said"),
+                    shown("<table><tr><th>a</th><td>1</td></tr></table>"),
+                    shown(**{"image/png": "iVBORw0="}),
+                ],
+            ),
+            "double",
+            solution=True,
+        ),
+        checks(failed("AssertionError", "no"), line=HIDDEN),
+    ]
+    html = page(*cells, about=outcome("no", about=["Run"]), mark=Mark(0.0, 2.0, "*so*"), trusted=(theirs,))
+    tab, _ = visit(html, scheme=scheme)
+    found = tab.evaluate(CONTRAST)
+    assert len(found) > 60
+    assert [tag for tag in found if tag[1] < 4.5] == []
+    colours = tab.evaluate(
+        "[...document.querySelectorAll('pre .k, pre')].map(tag => getComputedStyle(tag).color)"
+    )
+    assert len(set(colours)) > 1, "keywords have their own"
+    ground = "rgb(255, 255, 255)"
+    assert (tab.evaluate("getComputedStyle(document.body).backgroundColor") == ground) == (scheme == "light")
+    assert tab.evaluate("getComputedStyle(document.querySelector('img')).backgroundColor") == ground, (
+        "a transparent figure has black axes"
+    )
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1000])
+def test_code_and_outputs_need_no_scrolling_on_a_phone(visit, width: int) -> None:
+    long = "word " * 100
+    cell = answer(new_output("stream", name="stdout", text=long), failed("ValueError", long))
+    cell.source = f"# {long}"
+    tab, _ = visit(page(cell), width)
+    source, said, error = tab.evaluate(
+        "[...document.querySelectorAll('pre')].map(pre => pre.scrollWidth <= pre.clientWidth)"
+    )
+    assert source
+    assert error
+    assert said == (width == 390), "where there is room, the columns of an array stay"
+    tab.close()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 360, 1000])
 def test_it_fits_a_phone(visit, width: int) -> None:
     name, long = "a_question_with_quite_a_long_name", "x" * 300
     wide = "<table><tr>" + "<td>1234567890</td>" * 40 + "</tr></table>"
-    about = outcome(about=[long])
+    about = outcome(points=2.0, about=[long])
     about.questions.append(Question(name, None, 12.5, f"AssertionError: {long}", False, [name]))
     cells = [
         managed(
