@@ -20,8 +20,10 @@ from nbgrader.exchange.default import ExchangeCollect
 from .book import moment
 from .course import Course, StaffroomError, explain, files_in, first_line, printable, write_file
 
-# Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb"
-NAMES = r"(?P<student_id>[^_/]+)(_.*)?\.ipynb"
+# Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb", or a
+# folder "Jane Doe_123_assignsubmission_file" with files in it. The 123 tells people of one name apart.
+NAMES = r"(?P<student_id>[^_/]+(_\d+(?=_assignsubmission_))?)(_.*)?\.ipynb"
+FOLDER = r"(_assignsubmission_file)_?/([^/]+)\Z"
 
 
 class Directory(CourseDirectory):
@@ -123,7 +125,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         raise StaffroomError(f"{said}; get it again, or unpack it and give the folder") from error
     origin: dict[str, dict[str, str]] = defaultdict(dict)  # student → what a file becomes → its name here
     for name in files:
-        match = pattern.fullmatch(Path(name).name)
+        match = pattern.fullmatch(Path(re.sub(FOLDER, r"\1_\2", name)).name)
         student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
         if not match or not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student in wanted:
             problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")

@@ -329,7 +329,9 @@ class Desk:
             if any(mark.by_hand for mark in mine):
                 question.reason, question.stopped = "points given by hand", False
             elif question.points == 0 and question.max_points and not question.reason:
-                question.reason, question.stopped = "not answered", True  # still the stub, for a person
+                untouched = question.name in question.cells  # for a person, and still the stub
+                question.reason = "not answered" if untouched else "a test gave no points"
+                question.stopped = untouched
         failed = {question.notebook for question in outcome.questions if question.stopped}
         outcome.lost = {name: why for name, why in outcome.lost.items() if name in failed}
         outcome.file = ", ".join(dict.fromkeys(file for file, _ in outcome.lost.values()))

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from staffroom import jail
 from tests.staffroom.conftest import ROOT, run
@@ -48,14 +49,14 @@ def test_the_page_names_all_packages_that_grading_needs() -> None:
         comes |= new
         wanted = [Requirement(line) for name in new for line in metadata.requires(name) or []]
         new = {r.name for r in wanted if not r.marker or r.marker.evaluate({"extra": ""})} - comes
-    comes = {re.sub(r"[-_.]+", "-", name).lower() for name in comes}
+    comes = {canonicalize_name(name) for name in comes}
     trees = [ast.parse(path.read_text()) for path in (ROOT / "src/staffroom").glob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     found |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     found = {name.split(".")[0] for name in found} - sys.stdlib_module_names
     provides = metadata.packages_distributions()
-    missing = {name for name in found if not comes & {d.lower() for d in provides[name]}}
+    missing = {name for name in found if not comes & {canonicalize_name(d) for d in provides[name]}}
     assert missing <= {"torch"}, "used only where a course imports it"
 
 
