@@ -20,8 +20,8 @@ from nbgrader.exchange.default import ExchangeCollect
 from .book import moment
 from .course import Course, StaffroomError, explain, files_in, first_line, printable, write_file
 
-# Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb", or a
-# folder "Jane Doe_123_assignsubmission_file" with files in it. The 123 tells people of one name apart.
+# Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb", or
+# that in a folder "Jane Doe_123_assignsubmission_file". The 123 tells people of one name apart.
 NAMES = r"(?P<student_id>[^_/]+(_\d+(?=_assignsubmission_))?)(_.*)?\.ipynb"
 FOLDER = r"(_assignsubmission_file)_?/([^/]+)\Z"
 
