@@ -66,7 +66,8 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
             if question in done.missing:
                 reasons, stopped = dict.fromkeys([done.missing[question]]), True
             if why := done.lost.get(name):
-                reasons, stopped = dict.fromkeys([f"{why.file}: {why}" if why.file else str(why)]), True
+                said = str(why).partition("; ")[0]  # what an instructor can do comes after that
+                reasons, stopped = dict.fromkeys([f"{why.file}: {said}" if why.file else said]), True
             run = [cells[i].metadata.get("staffroom", {}) for i in {question, *ids} & cells.keys()]
             took = sum(here.get("seconds", 0.0) for here in run)
             points = [marks[i].points for i in ids]

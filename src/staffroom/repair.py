@@ -89,7 +89,7 @@ def _restored(
         notes.append(f"{unread} of the notebook's cells could not be read: left out")
     cells, missing = _mend(cells, source, stub, notes)
     if missing and len(missing) == sum(not is_locked(cell) for cell in _known(source).values()):
-        raise NotGradable("none of the answer cells is there: is this the right notebook? ask for it", file)
+        raise NotGradable("none of the answer cells is there (another notebook?); ask for it", file)
     return cells, missing, notes
 
 
