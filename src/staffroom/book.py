@@ -32,8 +32,9 @@ from nbgrader.utils import is_task, parse_utc
 from sqlalchemy import Select, inspect, make_url, select, text
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from traitlets import TraitError
 
-from .course import Course, StaffroomError, first_line, grader
+from .course import CONFIG, Course, StaffroomError, first_line, grader
 from .outcome import Mark
 from .release import released
 
@@ -69,8 +70,11 @@ class Book(contextlib.AbstractContextManager):
         make = sessionmaker(self.gradebook.engine, class_=OneCommit, autoflush=False)
         self.gradebook.db = scoped_session(make)
         self.saver = SaveAutoGrades(config=course.config)
-        self.penalties = AssignLatePenalties(config=course.config)
-        self.penalties.init_plugin()
+        try:
+            self.penalties = AssignLatePenalties(config=course.config)
+            self.penalties.init_plugin()
+        except (TraitError, ImportError) as error:  # a plugin of the course's own
+            raise StaffroomError(f"{course.root / CONFIG}: {first_line(error)}; mend this file") from error
         self.checksums: dict[tuple[str, str], str] = {}  # of the source's cells
         self.cells: dict[str, tuple[str, str]] = {}  # id → notebook and name, of the cells that are graded
         with self._session() as db:
@@ -122,10 +126,12 @@ class Book(contextlib.AbstractContextManager):
         notebooks: dict[str, NotebookNode],
         timestamp: str | None,
         lost: Collection[str] = (),
+        changed: Collection[tuple[str, str]] = (),
     ) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
-        a person gave stays. The notebooks that are `lost` have 0 for all of their cells. ValueError where
-        `timestamp`, the text of a timestamp.txt, is no time."""
+        a person gave stays, and is to be looked at again where the cell's answer has `changed`. The notebooks
+        that are `lost` have 0 for all of their cells. ValueError where `timestamp`, the text of a
+        timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
             if not self.checksums:
@@ -152,6 +158,9 @@ class Book(contextlib.AbstractContextManager):
                 db=db,
             )
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
+            by_hand = {
+                at: row.needs_manual_grade for at, row in grades.items() if row.manual_score is not None
+            }
             for (name, _), row in grades.items():
                 if name in lost:
                     row.auto_score, row.needs_manual_grade = 0, False
@@ -166,23 +175,41 @@ class Book(contextlib.AbstractContextManager):
                     if is_task(cell) and grades[at].auto_score is not None:  # it was lost before
                         grades[at].auto_score, grades[at].needs_manual_grade = None, True
                     self.saver.preprocess_cell(cell, {}, index)
-            late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
-            late > 0 and db.flush()  # what lateness costs can depend on the score
-            for notebook in submission.notebooks:
-                cost = plugin.late_submission_penalty(student, notebook.score, late) if late > 0 else None
-                checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
-                notebook.late_submission_penalty = None if cost is None else checked
+            for at, unsure in by_hand.items():  # nbgrader would have all of them looked at again
+                grades[at].needs_manual_grade = unsure or at in changed
+            submission.total_seconds_late > 0 and db.flush()  # what lateness costs can depend on the score
+            self._penalise(submission)
             db.finish()
         self.known.add(student)
+
+    def penalise(self) -> None:
+        """Write anew what lateness costs: a due date, an extension or a rule can be set after grading."""
+        with self._session(write=True) as db:
+            mine = select(Submission).join(Assignment).where(Assignment.name == self.assignment)
+            costly = select(Submitted.assignment_id).where(Submitted.late_submission_penalty.is_not(None))
+            had = set(db.scalars(costly))
+            for submission in db.scalars(mine).all():
+                if submission.total_seconds_late > 0 or submission.id in had:
+                    self._penalise(submission)
+            db.finish()
+
+    def _penalise(self, submission: Submission) -> None:
+        late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
+        for notebook in submission.notebooks:
+            who, score = submission.student_id, notebook.score
+            cost = plugin.late_submission_penalty(who, score, late) if late > 0 else None
+            checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
+            notebook.late_submission_penalty = None if cost is None else checked
 
     def marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
         """Notebook → grade id → its mark as the gradebook has it now; and the points that lateness costs."""
         marks: dict[str, dict[str, Mark]] = {}
         with self._session() as db:
             values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
-            for name, cell, score, most, auto, manual in db.execute(self._rows(Grade, student, *values)):
-                given = None if auto is None and manual is None else score
-                marks.setdefault(name, {})[cell] = Mark(given, most, by_hand=manual is not None)
+            rows = self._rows(Grade, student, *values, Grade.needs_manual_grade)
+            for name, cell, score, most, auto, manual, again in db.execute(rows):
+                given, by_hand = None if auto is None and manual is None else score, manual is not None
+                marks.setdefault(name, {})[cell] = Mark(given, most, "", by_hand, by_hand and again)
             values = (Comment.comment, Comment.manual_comment)
             for name, cell, comment, by_hand in db.execute(self._rows(Comment, student, *values)):
                 if cell in marks.get(name, {}):

@@ -131,7 +131,11 @@ def grade(
 
     limits = {"cell_seconds": time_limit} if time_limit else {}
     how = How(limits, workers, scheduler, sandboxed, tests, check, force)
-    outcomes = run_grade(here, assignment, how)
+    try:
+        outcomes = run_grade(here, assignment, how)
+    except KeyboardInterrupt:
+        complain("stopped; what is finished is kept, and the same command goes on from there")
+        raise typer.Exit(130) from None
     for line in problems:
         complain(line)
     raise typer.Exit(1 if problems or any(o.file for o in outcomes) else 0)

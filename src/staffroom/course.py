@@ -115,6 +115,8 @@ class Course:
         for root in [here] if folder else [here, *here.parents]:
             if (root / CONFIG).is_file():
                 config = Config()
+                # As nbgrader does, but last: a file of the course's must not stand in for a package.
+                sys.path += [str(root)] * (str(root) not in sys.path)
                 places = [Path(place, CONFIG) for place in (*reversed(jupyter_config_path()), root)]
                 for path in filter(Path.is_file, places):
                     try:

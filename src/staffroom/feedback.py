@@ -27,7 +27,12 @@ from .engine import OURS, error_of
 from .outcome import Mark, Outcome, Question
 
 WITHHELD = "hidden test failed"  # stands for a message that a student must not see
-SAFE = ("not answered", "points given by hand")  # reasons that quote no test
+# Reasons that quote no test.
+SAFE = (
+    "not answered",
+    "points given by hand",
+    "points were given by hand to an earlier answer: give them anew",
+)
 # What parses a student's Markdown and HTML takes time that grows with the square of the length, and no limit
 # holds here: what is longer, or comes after so much, is shown as plain text.
 MOST, MOST_IN_ALL = 30_000, 300_000
@@ -139,6 +144,7 @@ def render(
         href = "" if here else f"{quote(question.notebook)}.html"
         rows.append((question, href, public_reasons(question, found if here else {})))
     room = [MOST_IN_ALL]
+    lost = marks and name in outcome.lost  # what stands in its place is not the student's
     page = TEMPLATE.render(
         outcome=outcome,
         rows=rows,
@@ -147,7 +153,7 @@ def render(
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
         css=CSS,
-        cells=[_shown(cell, marks, public, trusted, room) for cell in nb.cells],
+        cells=[_shown(cell, marks, public, trusted, room) for cell in ([] if lost else nb.cells)],
     )
     return page.encode("utf-8", "replace")
 

@@ -21,12 +21,13 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import ClearSolutions, SaveCells
+from nbgrader.utils import is_grade, is_task
 
 from . import feedback, jail, pool
 from .book import Book
 from .collect import from_exchange
 from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
-from .engine import Package
+from .engine import Package, error_of
 from .outcome import Mark, Outcome
 from .processes import EngineError, TemplateEnded
 from .release import released
@@ -53,7 +54,12 @@ class How:
 def package(course: Course, name: str, how: How) -> Package:
     """All that workers need to grade an assignment."""
     given = _settings(course, "Limits", [item.name for item in fields(jail.Limits)])
-    if seconds := course.config.Execute.get("timeout"):
+    for key, value in given.items():
+        if type(value) not in (int, float) or value <= 0:
+            raise StaffroomError(
+                f"{course.root / CONFIG}: c.Limits.{key} = {value!r}: it is a number above 0"
+            )
+    if (seconds := course.config.Execute.get("timeout")) and seconds > 0:
         given.setdefault("cell_seconds", seconds)
     limits = jail.Limits(**{**given, **how.limits})
     tests = how.tests or _settings(course, *OURS).get("tests", WHERE[0])
@@ -114,7 +120,9 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 desk.keep(pool.Graded(Outcome(student, name, not_gradable=why)), "", folder)
                 tell(True, len(folders))
                 continue
-            if how.force or not desk.finished(student, keys[student]):
+            if how.force:  # also when it is killed before it comes to this one
+                desk.forget(student)
+            if not desk.finished(student, keys[student]):
                 todo[student] = folder
             else:
                 others.append(student)
@@ -142,6 +150,7 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
                 key = ""  # it is run again the next time
             desk.keep(result, key, folders[student])
             tell(True, len(folders))
+        desk.book.penalise()
         for student in desk.records:
             desk.refresh(student, what)
         return [desk.outcome(student) for student in folders]
@@ -190,11 +199,14 @@ def _lost(result: pool.Graded | Exception) -> list[str]:
     if result.outcome.not_gradable:
         return [result.outcome.not_gradable]
     asked = (q for q in result.outcome.questions if q.points is not None)
-    return [
+    lost = [
         f"{q.name} has {q.points:g} of {q.max_points:g} ({q.reason or 'its tests gave no more'})"
         for q in asked
         if q.points < q.max_points
     ]
+    given = (cell for nb in result.notebooks.values() for cell in nb.cells if not is_grade(cell))
+    errors = [error for cell in given if (error := error_of(cell))]  # an import's, say, which tells more
+    return [first_line(f"{error.ename}: {error.evalue}") for error in errors if lost][:1] + lost
 
 
 def _refusal(course: Course, what: Package, lost: list[str], solution: dict[str, bytes]) -> str:
@@ -266,6 +278,11 @@ class Desk:
         record = self._record(student)
         return bool(record["outcome"]["not_gradable"]) or (record["merged"] and student in self.book.known)
 
+    def forget(self, student: str) -> None:
+        """Have this run again."""
+        if record := self._record(student):
+            self._write(student, record | {"key": ""})
+
     def keep(self, result: pool.Graded, key: str, folder: Path) -> None:
         """Write down what a worker sent back."""
         outcome, student = result.outcome, result.outcome.student
@@ -277,7 +294,12 @@ class Desk:
             files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
             files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
             self.course.replace(self.course.path("autograded", student, self.name), files)
-        self._write(student, {"key": key, "merged": False, "shown": None, "outcome": asdict(outcome)})
+        old, answers = self._record(student), _answers(result)
+        known, waiting = old.get("answers", {}), [] if old.get("merged") else old.get("changed", [])
+        changed = sorted({*waiting, *(at for at, new in answers.items() if known.get(at, new) != new)})
+        record = {"key": key, "merged": False, "shown": None, "outcome": asdict(outcome)}
+        record |= {"answers": known | answers, "changed": changed, "doubtful": old.get("doubtful", {})}
+        self._write(student, record)
         if not outcome.not_gradable:
             self.merge(student, result)
 
@@ -288,11 +310,16 @@ class Desk:
         timestamp = place.read_text(errors="replace") if place.is_file() else None
         notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
         lost = record["outcome"].get("lost", ())
+        changed = {tuple(at.split("/", 1)) for at in record.get("changed", ())}
         try:
-            self.book.merge(student, notebooks, timestamp, lost)
+            self.book.merge(student, notebooks, timestamp, lost, changed)
         except ValueError as error:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
-            self.book.merge(student, notebooks, None, lost)
+            self.book.merge(student, notebooks, None, lost, changed)
+        found = self.book.marks(student)[0] if changed else {}
+        for name, cell in changed:  # points for an answer that is no longer there
+            if (mark := found.get(name, {}).get(cell)) and mark.unsure:
+                record["doubtful"][f"{name}/{cell}"] = mark.points
         if result:
             marks, penalty = self._marks(student)
             made = {name: mine for name, mine in result.marks.items() if mine}
@@ -327,7 +354,8 @@ class Desk:
             waiting = any(mark.points is None for mark in mine)
             question.points = None if waiting else float(sum(mark.points for mark in mine))
             if any(mark.by_hand for mark in mine):
-                question.reason, question.stopped = "points given by hand", False
+                again = any(mark.by_hand and mark.points is None for mark in mine)
+                question.reason, question.stopped = feedback.SAFE[2 if again else 1], False
             elif question.points == 0 and question.max_points and not question.reason:
                 untouched = question.name in question.cells  # for a person, and still the stub
                 question.reason = "not answered" if untouched else "a test gave no points"
@@ -339,7 +367,12 @@ class Desk:
 
     def _marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
         if student not in self.marks:
-            self.marks[student] = self.book.marks(student)
+            found, _ = self.marks[student] = self.book.marks(student)
+            for at, points in self._record(student).get("doubtful", {}).items():
+                name, cell = at.split("/", 1)
+                mark = found.get(name, {}).get(cell)
+                if mark and mark.unsure and mark.points == points:  # nobody has looked at it again
+                    mark.points = None
         return self.marks[student]
 
     def _record(self, student: str) -> dict[str, Any]:
@@ -368,6 +401,19 @@ class Desk:
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
         place = self.course.path("feedback", student, self.name)
         self.course.replace(place, {f"{name}.html": page for name, page in pages.items()})
+
+
+def _answers(result: pool.Graded) -> dict[str, str]:
+    """Notebook and graded cell → a digest of what was handed in for it."""
+    found = {}
+    for question in result.outcome.questions:
+        cells = result.notebooks[question.notebook].cells
+        known = {grader(cell).get("grade_id"): cell for cell in cells}
+        for at in question.cells:  # a task's answer are the cells around it
+            mine = cells if is_task(known[at]) else [known.get(question.name), known[at]]
+            seen = [(cell.source, cell.get("attachments")) for cell in mine if cell]
+            found[f"{question.notebook}/{at}"] = _digest(seen)
+    return found
 
 
 def _digest(data: Any) -> str:

@@ -36,12 +36,14 @@ COLOURS = {Status.GRADED: "green", Status.FAILED: "yellow", Status.NOT_GRADABLE:
 
 @dataclass
 class Mark:
-    """One graded cell's points: None while a person still has to give them. `by_hand`: a person did."""
+    """One graded cell's points: None while a person still has to give them. `by_hand`: a person did;
+    `unsure`: and the gradebook wants them looked at again."""
 
     points: float | None
     max_points: float
     comment: str = ""
     by_hand: bool = False
+    unsure: bool = False
 
 
 @dataclass

@@ -257,12 +257,16 @@ def test_what_a_person_gave_stays_and_is_seen_by_a_book_that_was_open(course: Co
         expected = {
             "test_double": Mark(3.0, 2.0),
             "test_mean": Mark(2.5, 3.0, by_hand=True),
-            "why": Mark(4.0, 4.0, "well said", by_hand=True),
+            "why": Mark(4.0, 4.0, "well said", by_hand=True, unsure=True),  # nobody said that it is done
             "mean": Mark(0.0, 0.0, "nearly"),  # its points are the tests'
         }
         assert book.marks("ada")[0]["numbers"] == expected
         book.merge("ada", executed(answer=""), LATE)
         assert book.marks("ada")[0]["numbers"] == expected
+        with formgrader(course) as gradebook:
+            assert not gradebook.find_grade("test_mean", *where).needs_manual_grade
+        book.merge("ada", executed(answer=""), LATE, (), {("numbers", "test_mean")})
+        assert book.marks("ada")[0]["numbers"]["test_mean"] == Mark(2.5, 3.0, by_hand=True, unsure=True)
     with formgrader(course) as gradebook:
         grade = gradebook.find_grade("test_mean", *where)
         assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (3, 2.5, True)
@@ -309,7 +313,7 @@ def test_a_merge_waits_for_formgrader_and_sees_what_it_wrote(course: Course) -> 
         assert not merging.is_alive()
         other.db.remove()
         grade = other.find_grade("test_mean", "numbers", "numbers", "ada")
-        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1, True)
+        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1, False)
 
 
 def test_assignments_have_nothing_to_do_with_each_other(course: Course) -> None:

@@ -303,7 +303,7 @@ def test_of_two_notebooks_one_is_missing_or_damaged(two: Tiny, rendered: list[st
     assert "was missing and was put back" not in (folder / "numbers.html").read_text()
     page = (folder / "more.html").read_text()
     assert page.count(f"<div>{told}</div>") == 3
-    assert page.count("<span>0 of ") == 3
+    assert "your answer" not in page, "the stub is not the student's"
 
     stamps = {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*.html")}
     again = two.run("grade", "numbers", "--workers", "1")
