@@ -231,6 +231,51 @@ def test_what_is_finished_before_the_solution_waits_for_it(tiny: Tiny, monkeypat
     assert nothing_was_graded(tiny)
 
 
+def test_what_a_person_grades_needs_no_solution(tiny: Tiny) -> None:
+    """It was not answered, with 0 points, and nothing was graded."""
+    nb = source_notebook()
+    nb.cells[-1].source = "YOUR ANSWER HERE"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+
+
+OWN_STEP = """
+import re
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+
+
+class Clear(NbGraderPreprocessor):
+    def preprocess_cell(self, cell, resources, index):
+        cell.source = re.sub("(?s)### BEGIN SOL.*?### END SOLUTION", "raise NotImplementedError", cell.source)
+        return cell, resources
+
+
+c.IncludeHeaderFooter.header = "header.ipynb"
+c.GenerateAssignment.preprocessors = [
+    Clear if step is ClearSolutions else step for step in GenerateAssignment().preprocessors
+]
+"""
+
+
+def test_the_solution_is_what_it_was_before_a_step_of_the_courses_own_cleared_it(tiny: Tiny) -> None:
+    """And with what nbgrader puts before each notebook."""
+    header = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("TWO = 2")])
+    nbformat.write(header, tiny.root / "header.ipynb")
+    nb = source_notebook()
+    nb.cells[2].source = nb.cells[2].source.replace("x + x", "TWO * x")
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    with (tiny.root / "nbgrader_config.py").open("a") as config:
+        config.write(OWN_STEP)
+    assert tiny.run("release").code == 0
+    assert "TWO * x" not in (tiny.root / "exercises/numbers/numbers.ipynb").read_text()
+    tiny.submit("ada")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    assert (said.code, said.err) == (0, "")
+
+
 # ---------------------------------------- assignments of several notebooks
 
 
