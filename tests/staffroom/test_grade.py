@@ -814,6 +814,53 @@ def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, no
     assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
 
 
+def zipped(place: Path, *names: str) -> Path:
+    """A zip of these files, each of which has its own name in it."""
+    with zipfile.ZipFile(place / "all.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return place / "all.zip"
+
+
+def handed_in(tiny: Tiny) -> dict[str, dict[str, str]]:
+    """Student → file → the name that it had."""
+    found = {path.name: files_in(path / "numbers") for path in (tiny.root / "submitted").iterdir()}
+    return {who: {name: data.decode() for name, data in mine.items()} for who, mine in found.items()}
+
+
+def test_nobody_hands_in_for_somebody_else(tiny: Tiny, tmp_path: Path) -> None:
+    """In Moodle students can make folders in their own, and name them and what is in them as they like."""
+    ann, ben = "Ann Li_5_assignsubmission_file_", "Ben Li_12_assignsubmission_file_"
+    names = (f"{ann}/{ben}/numbers.ipynb", f"{ann}/a/ben.ipynb", f"{ann}/a\n/{ben}/b.ipynb")
+    litter = (f"__MACOSX/{ben}/._numbers.ipynb", f"{ben}/.ipynb_checkpoints/numbers-checkpoint.ipynb")
+    place = zipped(tmp_path, *names, *litter, f"{ben}/numbers.ipynb")
+    problems = collect.from_place(tiny.course, "numbers", place)
+    assert problems == [
+        f"{place}/{name}: Ann-Li_5 has {names[0]} already; keep one of the two" for name in names[1:]
+    ]
+    assert handed_in(tiny) == {
+        "Ann-Li_5": {"numbers.ipynb": names[0]},
+        "Ben-Li_12": {"numbers.ipynb": f"{ben}/numbers.ipynb"},
+    }
+
+
+def test_two_people_of_one_name_in_canvas_are_not_made_one(two: Tiny, tmp_path: Path) -> None:
+    """Where one lacked what the other had, they were, and nothing was said."""
+    names = ("doejane_17_98_numbers.ipynb", "doejane_LATE_17_99_more.ipynb", "doejane_18_97_even_more.ipynb")
+    place = zipped(tmp_path, names[0], names[2], names[1])
+    [problem] = collect.from_place(two.course, "numbers", place)
+    assert problem == f"{place}/{names[2]}: another doejane than in {names[0]}? rename one of the two"
+    assert handed_in(two) == {"doejane": {"numbers.ipynb": names[0], "more.ipynb": names[1]}}
+
+
+def test_no_name_is_too_long_for_the_disk(two: Tiny, tmp_path: Path) -> None:
+    """A student's file stopped everybody's grading."""
+    names = (f"ada_17_99_{'ä' * 120}.ipynb", f"{'ä' * 125}_numbers.ipynb", "ben_17_99_numbers.ipynb")
+    [problem] = collect.from_place(two.course, "numbers", zipped(tmp_path, *names))
+    assert f"{names[1]}: whose is it?" in problem
+    assert handed_in(two) == {"ada": {names[0][-60:]: names[0]}, "ben": {"numbers.ipynb": names[2]}}
+
+
 def test_the_longest_name_that_fits_says_which_notebook_it_is(
     two: Tiny, tmp_path: Path, notebook: str
 ) -> None:
