@@ -124,8 +124,9 @@ class Book(contextlib.AbstractContextManager):
         lost: Collection[str] = (),
     ) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
-        a person gave stays. The notebooks that are `lost` have 0 for all of their cells. ValueError where
-        `timestamp`, the text of a timestamp.txt, is no time."""
+        a person gave stays. The notebooks that are `lost` have 0 for all of their cells; what a person gave
+        there waits to be looked at, as it does for what was run. ValueError where `timestamp`, the text of a
+        timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
             if not self.checksums:
@@ -154,7 +155,7 @@ class Book(contextlib.AbstractContextManager):
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
             for (name, _), row in grades.items():
                 if name in lost:
-                    row.auto_score, row.needs_manual_grade = 0, False
+                    row.auto_score, row.needs_manual_grade = 0, row.manual_score is not None
             for (name, _), row in comments.items():
                 if name in lost:
                     row.auto_comment = None
