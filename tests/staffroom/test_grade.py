@@ -23,6 +23,7 @@ from staffroom import collect, engine, feedback, pool, processes
 from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
+from staffroom.repair import LOST
 from tests.staffroom.conftest import Tiny, source_notebook
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
@@ -396,6 +397,29 @@ def test_a_notebook_without_a_question_costs_nothing_where_it_is_missing(
     assert tiny.run("grade", "numbers", "--workers", "1").code == 0
     for student in ("ada", "ben"):
         assert "Read this" in (tiny.root / f"feedback/{student}/numbers/text.html").read_text()
+
+
+def test_two_notebooks_with_questions_of_the_same_names(tiny: Tiny) -> None:
+    """One had the other's reason, and no column in the CSV."""
+    nbformat.write(source_notebook(), tiny.root / "solutions/numbers/more.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada", without(tiny.answered(), "double"))
+    tiny.submit("ada", tiny.answered(mean="return 0"), name="more.ipynb")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    assert said.code == 0, said.err
+    row = rows(tiny)["ada"]
+    points = {name: row[name] for name in row if name.endswith(("double", "mean", "why"))}
+    assert points == {
+        "more/double": "2",
+        "more/mean": "0",
+        "more/why": "",
+        "numbers/double": "0",
+        "numbers/mean": "3",
+        "numbers/why": "",
+    }
+    assert row["reason"] == f"more/mean: a test failed; numbers/double: {LOST}"
+    assert "2: a test failed" in said.out
+    assert "4: its cell was deleted" in said.out
 
 
 def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
