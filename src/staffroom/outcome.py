@@ -191,14 +191,15 @@ def to_csv(outcomes: list[Outcome]) -> bytes:
     return csv_of(rows)
 
 
-# What begins so is a formula to a spreadsheet; a number below zero does no harm.
-RISKY = re.compile(r"[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)")
+# What begins so is a formula to a spreadsheet, also after a semicolon, where a comma is the decimal sign; a
+# number below zero does no harm.
+RISKY = re.compile(r"(?:^|(?<=;))(?=\s*(?:[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)))")
 
 
 def csv_of(rows: Iterable[Any]) -> bytes:
     """A CSV file in which no field is a formula."""
     text = io.StringIO(newline="")
-    harmless = ([f"'{x}" if RISKY.match(x) else x for x in row] for row in rows)
+    harmless = ([RISKY.sub("'", x) for x in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(harmless)
     return text.getvalue().encode()
 
