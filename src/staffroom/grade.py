@@ -192,11 +192,11 @@ def _lost(result: pool.Graded | Exception) -> list[str]:
         return [first_line(result)]
     if result.outcome.not_gradable:
         return [result.outcome.not_gradable]
-    tested = (q for q in result.outcome.questions if q.points is not None and q.name not in q.cells)
+    asked = (q for q in result.outcome.questions if q.points is not None and q.points < q.max_points)
     return [
         f"{q.name} has {q.points:g} of {q.max_points:g} ({q.reason or 'its tests gave no more'})"
-        for q in tested
-        if q.points < q.max_points
+        for q in asked
+        if not result.marks[q.notebook][q.cells[0]].comment  # "No response." to what a person grades
     ]
 
 

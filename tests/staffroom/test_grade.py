@@ -242,6 +242,14 @@ def test_what_a_person_grades_needs_no_solution(tiny: Tiny) -> None:
     assert tiny.run("grade", "numbers", "--workers", "1").code == 0
 
 
+def test_a_test_that_no_answer_comes_before_is_checked_too(tiny: Tiny) -> None:
+    nb = source_notebook()
+    del nb.cells[2]
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    tiny.submit("ada")
+    assert "test_double has 0 of 2" in tiny.run("grade", "numbers", "--workers", "1").err
+
+
 OWN_STEP = """
 import re
 from nbgrader.converters import GenerateAssignment
