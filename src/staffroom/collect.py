@@ -18,12 +18,15 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
 from .book import moment
-from .course import Course, StaffroomError, explain, files_in, first_line, printable, write_file
+from .course import LITTER, Course, StaffroomError, explain, files_in, first_line, printable, write_file
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb", or
 # that in a folder "Jane Doe_123_assignsubmission_file". The 123 tells people of one name apart.
-NAMES = r"(?P<student_id>[^_/]+(_\d+(?=_assignsubmission_))?)(_.*)?\.ipynb"
-FOLDER = r"(_assignsubmission_file)_?/([^/]+)\Z"
+NAMES = (
+    r"(?P<student_id>[^_/]+(_\d+(?=_assignsubmission_))?)((_LATE)?_(?P<number>\d+)_\d+(?=_))?(_.*)?\.ipynb"
+)
+# What comes below that folder is named by the student: it could be another's name.
+FOLDER = r"(?s)(_assignsubmission_file)_?/(?:.*/)?([^/]+)\Z"
 
 
 class Directory(CourseDirectory):
@@ -115,7 +118,8 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
             files = files_in(place)
         else:
             with zipfile.ZipFile(place) as archive:
-                files = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
+                infos = [i for i in archive.infolist() if not i.is_dir()]
+                files = {i.filename: archive.read(i) for i in infos if not LITTER & {*i.filename.split("/")}}
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
     except Exception as error:  # a damaged zip raises nearly everything
@@ -124,14 +128,20 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         said = f"{place}: neither a folder nor a zip that can be read ({first_line(error)})"
         raise StaffroomError(f"{said}; get it again, or unpack it and give the folder") from error
     origin: dict[str, dict[str, str]] = defaultdict(dict)  # student → what a file becomes → its name here
+    numbers: dict[str, str | None] = {}  # Canvas' own of a student
     for name in files:
         match = pattern.fullmatch(Path(re.sub(FOLDER, r"\1_\2", name)).name)
         student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
-        if not match or not re.fullmatch(r"[\w@+-][\w@.+-]*", student) or student in wanted:
+        fits = re.fullmatch(r"[\w@+-][\w@.+-]*", student) and len(student.encode()) < 240  # of a folder's 255
+        if not match or not fits or student in wanted:
             problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
             continue
         mine, new = origin[student], _notebook(match, wanted)
-        if new in mine:
+        number = match.groupdict().get("number")
+        if number != numbers.setdefault(student, number):
+            other = next(iter(mine.values()))
+            problems.append(f"{place}/{name}: another {student} than in {other}? rename one of the two")
+        elif new in mine:
             problems.append(f"{place}/{name}: {student} has {mine[new]} already; keep one of the two")
         else:
             mine[new] = name
@@ -147,4 +157,4 @@ def _notebook(match: re.Match[str], wanted: list[str]) -> str:
     for name in sorted(wanted, key=len, reverse=True):  # Canvas puts a number after what is handed in again
         if re.search(rf"_{re.escape(name)}(-\d+)?\.ipynb\Z", rest):
             return f"{name}.ipynb"
-    return match.string
+    return match.string[-60:]  # a student can choose a name that no disk takes

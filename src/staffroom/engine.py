@@ -391,7 +391,7 @@ class Executed:
 
     notebooks: dict[str, NotebookNode]
     notes: list[str]
-    missing: dict[str, str]
+    missing: dict[tuple[str, str], str]
     lost: dict[str, NotGradable]
     seconds: float = 0.0
     cpu: float = 0.0

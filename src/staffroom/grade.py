@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.preprocessors import ClearSolutions, SaveCells
+from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
 from nbgrader.utils import is_grade, is_task
 
 from . import feedback, jail, pool
@@ -167,7 +167,10 @@ def checked(
     wanted = _settings(course, *OURS).get("check", True) if how.check is None else how.check
     if not wanted or (not how.force and passed.is_file() and passed.read_text() == key):
         return workers.map(pool.grade_one, what, items)
-    solution = {f"{name}.ipynb": text.encode() for name, text in what.sources.items()}
+    # Before LockCells: what clears solutions can be a step of the course's own, which is not known as that.
+    sources = course.notebooks(what.assignment).items()
+    whole = {nb: released(course, source, LockCells, what.assignment, nb) for nb, source in sources}
+    solution = {f"{nb}.ipynb": nbformat.writes(cells).encode() for nb, cells in whole.items()}
     results = workers.map(pool.grade_one, what, itertools.chain([(SOLUTION, solution)], items))
 
     def after() -> Iterator[tuple[str, Any]]:
@@ -198,11 +201,11 @@ def _lost(result: pool.Graded | Exception) -> list[str]:
         return [first_line(result)]
     if result.outcome.not_gradable:
         return [result.outcome.not_gradable]
-    asked = (q for q in result.outcome.questions if q.points is not None)
+    asked = (q for q in result.outcome.questions if q.points is not None and q.points < q.max_points)
     lost = [
         f"{q.name} has {q.points:g} of {q.max_points:g} ({q.reason or 'its tests gave no more'})"
         for q in asked
-        if q.points < q.max_points
+        if not result.marks[q.notebook][q.cells[0]].comment  # "No response." to what a person grades
     ]
     given = (cell for nb in result.notebooks.values() for cell in nb.cells if not is_grade(cell))
     errors = [error for cell in given if (error := error_of(cell))]  # an import's, say, which tells more
@@ -212,12 +215,9 @@ def _lost(result: pool.Graded | Exception) -> list[str]:
 def _refusal(course: Course, what: Package, lost: list[str], solution: dict[str, bytes]) -> str:
     said = "; ".join(lost[:5]) + f"; and {len(lost) - 5} questions more" * (len(lost) > 5)
     remedy = "mend it or the test, install what is missing, or grade all the same: --no-check"
-    with contextlib.suppress(EngineError, StaffroomError):
-        inside = replace(what, inside=True)
-        if not what.inside and not _lost(pool.attempt(pool.grade_one, inside, (SOLUTION, solution))):
-            remedy = (
-                f"with --tests inside it gets every point; {CONFIG} keeps that: c.Staffroom.tests = 'inside'"
-            )
+    inside = replace(what, inside=True)
+    if not what.inside and not _lost(pool.attempt(pool.grade_one, inside, (SOLUTION, solution))):
+        remedy = f"with --tests inside it gets every point; {CONFIG} keeps that: c.Staffroom.tests = 'inside'"
     place = course.path("source", ".", what.assignment)
     return f"{place}: your own solution loses points, so no submission was graded: {said}; {remedy}"
 

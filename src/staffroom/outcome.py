@@ -13,7 +13,7 @@ import io
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -98,11 +98,19 @@ class Outcome:
     @property
     def reason(self) -> str:
         """What cost points, question by question, or why nothing was graded."""
-        return self.not_gradable or "; ".join(f"{q.name}: {q.reason}" for q in self.questions if q.reason)
+        label = labels([self])
+        return self.not_gradable or "; ".join(f"{label(q)}: {q.reason}" for q in self.questions if q.reason)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Outcome:
         return cls(**{**data, "questions": [Question(**q) for q in data["questions"]]})
+
+
+def labels(outcomes: list[Outcome]) -> Callable[[Question], str]:
+    """What a question is called: where two notebooks have one of the same name, with the notebook's."""
+    counts = (Counter(q.name for q in o.questions) for o in outcomes)
+    shared = {name for count in counts for name, times in count.items() if times > 1}
+    return lambda q: f"{q.notebook}/{q.name}" if q.name in shared else q.name
 
 
 LOOK = {"box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "title_justify": "left", "caption_justify": "left"}
@@ -111,7 +119,8 @@ LOOK = {"box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "title_justify": "left", "c
 def table(outcomes: list[Outcome], title: str, width: int) -> Table:
     """The class at a glance: one row a submission, one column a question, numbered as in `by_question`. Where
     `width` leaves too little for the reasons, the questions' columns are left to the CSV."""
-    most = {q.name: q.max_points for o in outcomes for q in o.questions}
+    label = labels(outcomes)
+    most = {label(q): q.max_points for o in outcomes for q in o.questions}
     numbers = {name: str(number) for number, name in enumerate(most, 1)}
     found = {o.status for o in outcomes}
     caption = []
@@ -128,8 +137,9 @@ def table(outcomes: list[Outcome], title: str, width: int) -> Table:
     result.add_column("what cost points", overflow="fold")
     for o in outcomes:
         total = "" if o.points is None else f"{o.points:g}/{sum(q.max_points for q in o.questions):g}"
-        by_name = {q.name: "…" if q.points is None else f"{q.points:g}" for q in o.questions}
-        why = f"{PurePath(o.file).name}: {o.not_gradable}" if o.not_gradable else _brief(o, numbers)
+        by_name = {label(q): "…" if q.points is None else f"{q.points:g}" for q in o.questions}
+        numbered = [(numbers[label(q)], q.reason) for q in o.questions]
+        why = f"{PurePath(o.file).name}: {o.not_gradable}" if o.not_gradable else _brief(numbered, o.penalty)
         row = (total + "+" * bool(o.waiting), *(by_name.get(name, "") for name in shown), Text(why))
         result.add_row(o.student, Text(o.status, COLOURS[o.status]), *row)
     return result
@@ -137,9 +147,9 @@ def table(outcomes: list[Outcome], title: str, width: int) -> Table:
 
 def by_question(outcomes: list[Outcome]) -> Table:
     """One row a question: where half a class fails for the same reason, it is seldom the class."""
-    found = defaultdict(list)
+    found, label = defaultdict(list), labels(outcomes)
     for question in (q for o in outcomes for q in o.questions):
-        found[question.name].append(question)
+        found[label(question)].append(question)
     result = Table(**LOOK)
     for heading in ("", "question", "mean", "all points", "seconds (most)", "what cost points most often"):
         result.add_column(heading, justify="left" if heading[:2] in ("qu", "wh") else "right")
@@ -159,22 +169,23 @@ def _short(reason: str, most: int = 120) -> str:
     return shorten(reason, most, placeholder=" …")
 
 
-def _brief(outcome: Outcome, numbers: dict[str, str]) -> str:
+def _brief(numbered: list[tuple[str, str]], penalty: float) -> str:
     """A short line for each reason, with the questions that it holds for; the CSV has the whole."""
     found = defaultdict(list)
-    for question in outcome.questions:
-        found[_short(question.reason)].append(numbers[question.name])
+    for number, reason in numbered:
+        found[_short(reason)].append(number)
     lines = [f"{', '.join(questions)}: {reason}" for reason, questions in found.items() if reason]
-    return "\n".join([*lines, *([f"handed in late: −{outcome.penalty:g}"] if outcome.penalty else [])])
+    return "\n".join([*lines, *([f"handed in late: −{penalty:g}"] if penalty else [])])
 
 
 def to_csv(outcomes: list[Outcome]) -> bytes:
     """One row a submission. Where there is no grade (not gradable, waiting for a person) a field is empty."""
-    names = list(dict.fromkeys(q.name for o in outcomes for q in o.questions))
+    label = labels(outcomes)
+    names = list(dict.fromkeys(label(q) for o in outcomes for q in o.questions))
     head = ("assignment", "student_id", "status", "points", "max_points", "waiting_for_a_person")
     rows = [[*head, *names, "late_penalty", "reason", "file", "notes"]]
     for o in outcomes:
-        by_name = {q.name: q.points for q in o.questions}
+        by_name = {label(q): q.points for q in o.questions}
         maximum = sum(q.max_points for q in o.questions) if o.questions else None
         row = [o.points, maximum, o.waiting, *map(by_name.get, names), o.penalty]
         numbers = ["" if n is None else f"{n:g}" for n in row]
@@ -182,14 +193,15 @@ def to_csv(outcomes: list[Outcome]) -> bytes:
     return csv_of(rows)
 
 
-# What begins so is a formula to a spreadsheet; a number below zero does no harm.
-RISKY = re.compile(r"[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)")
+# What begins so is a formula to a spreadsheet, also after a semicolon, where a comma is the decimal sign; a
+# number below zero does no harm.
+RISKY = re.compile(r"(?:^|(?<=;))(?=\s*(?:[=+@\t\r]|-(?![\d.]+(e[+-]\d+)?\Z)))")
 
 
 def csv_of(rows: Iterable[Any]) -> bytes:
     """A CSV file in which no field is a formula."""
     text = io.StringIO(newline="")
-    harmless = ([f"'{x}" if RISKY.match(x) else x for x in row] for row in rows)
+    harmless = ([RISKY.sub("'", x) for x in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(harmless)
     return text.getvalue().encode()
 

@@ -63,8 +63,8 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
             verdicts = [engine.verdict(cells[i], cells.get(question), package.limits) for i in ids]
             reasons = dict.fromkeys(why for why, _ in verdicts if why)
             stopped = any(stop for _, stop in verdicts)
-            if question in done.missing:
-                reasons, stopped = dict.fromkeys([done.missing[question]]), True
+            if why := done.missing.get((name, question)):
+                reasons, stopped = dict.fromkeys([why]), True
             if why := done.lost.get(name):
                 said = str(why).partition("; ")[0]  # what an instructor can do comes after that
                 reasons, stopped = dict.fromkeys([f"{why.file}: {said}" if why.file else said]), True

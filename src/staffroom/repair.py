@@ -22,6 +22,7 @@ from nbgrader.utils import is_locked
 from .course import grader, printable, questions
 
 MOST_BYTES, MOST_CELLS = 50_000_000, 5_000
+MOST_SPARE = 20  # notebooks to look for renamed ones in: each can take a second, and no limit holds here
 LOST = "its cell was deleted, or lost its mark and no other cell is certain to be it"
 REMOVED = "its cell is not in the release: the course's configuration takes it away"
 
@@ -37,12 +38,12 @@ class NotGradable(Exception):
 @dataclass
 class Repaired:
     """A submission's notebooks, ready to run: each cell that nbgrader manages once, in the source's order.
-    `missing`: the answer cells that were not found; `lost`: of several notebooks, those that are not there or
-    cannot be read; both with the reason. Their stubs stand in their place."""
+    `missing`: notebook and answer cell, of those that were not found; `lost`: of several notebooks, those
+    that are not there or cannot be read; both with the reason. Their stubs stand in their place."""
 
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    missing: dict[str, str] = field(default_factory=dict)
+    missing: dict[tuple[str, str], str] = field(default_factory=dict)
     lost: dict[str, NotGradable] = field(default_factory=dict)
 
 
@@ -54,9 +55,7 @@ def repair(
     nothing else whatever the files hold."""
     result = Repaired()
     used = {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
-    for name in [name for name in sources if name not in used]:
-        if file := _renamed(name, files, set(used.values()), sources, released):
-            used[name] = file
+    used |= _renamed(files, used, sources, released)
     for name, source in sources.items():
         try:
             cells, missing, notes = _restored(name, files, used, source, released[name])
@@ -68,7 +67,7 @@ def repair(
         nb = {"nbformat": 4, "nbformat_minor": 5, "metadata": meta, "cells": cells}
         result.notebooks[name] = from_dict(nb)
         result.notes += [f"{name}: {note}" for note in notes] if len(sources) > 1 else notes
-        result.missing |= missing
+        result.missing |= {(name, answer): why for answer, why in missing.items()}
     if result.lost and not any(questions(nb) for name, nb in sources.items() if name not in result.lost):
         raise next(iter(result.lost.values()))
     return result
@@ -93,17 +92,19 @@ def _restored(
     return cells, missing, notes
 
 
-def _renamed(name: str, files: dict[str, bytes], used: set[str], sources: Any, released: Any) -> str | None:
-    """The one unused notebook that has more of this source's cells than any other, and of no source more."""
-    score = {}
-    for file in _spare(files, used):
+def _renamed(files: dict[str, bytes], used: dict[str, str], sources: Any, released: Any) -> dict[str, str]:
+    """Notebook → the one unused file that has more of its cells than any other, and of no other as many."""
+    score: dict[str, dict[str, int]] = defaultdict(dict)
+    spare = _spare(files, set(used.values()))
+    for file in spare if len(spare) <= MOST_SPARE and len(used) < len(sources) else ():
         with contextlib.suppress(NotGradable):
             cells, _ = _read(file, files[file])
             fit = {n: len(_recognise(cells, s, released[n])[0]) for n, s in sources.items()}
-            if (mine := fit.pop(name)) > max(fit.values(), default=0):
-                score[file] = mine
-    best = [file for file in score if score[file] == max(score.values())]
-    return best[0] if len(best) == 1 else None
+            (name, most), *others = sorted(fit.items(), key=lambda one: one[1], reverse=True)
+            if name not in used and most > max((less for _, less in others), default=0):
+                score[name][file] = most
+    best = {name: [f for f in mine if mine[f] == max(mine.values())] for name, mine in score.items()}
+    return {name: found[0] for name, found in best.items() if len(found) == 1}
 
 
 def _not_there(name: str, files: dict[str, bytes], used: set[str]) -> NotGradable:

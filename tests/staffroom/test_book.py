@@ -295,8 +295,17 @@ def test_a_notebook_that_is_lost_has_0_and_waits_for_nobody_until_it_is_there(co
         marks, _ = book.marks("ada")
         assert marks["more"] == {"test_double": Mark(2.0, 2.0), "essay": Mark(None, 5.0)}
         assert marks["numbers"]["why"] == Mark(None, 4.0)
+        with formgrader(course) as gradebook:
+            given = gradebook.find_grade("essay", "more", "numbers", "ada")
+            assert given.needs_manual_grade
+            given.manual_score, given.needs_manual_grade = 4, False
+        book.merge("ada", executed(), None, {"more"})
+        assert book.marks("ada")[0]["more"]["essay"] == Mark(4.0, 5.0, by_hand=True)
+        book.merge("ada", executed(), None, {"more"}, {("more", "essay")})
+        assert book.marks("ada")[0]["more"]["essay"] == Mark(4.0, 5.0, by_hand=True, unsure=True)
     with formgrader(course) as gradebook:
-        assert gradebook.find_grade("essay", "more", "numbers", "ada").needs_manual_grade
+        waiting = gradebook.find_grade("essay", "more", "numbers", "ada").needs_manual_grade
+        assert waiting, "these points are for an answer that is no longer there"
 
 
 def test_a_merge_waits_for_formgrader_and_sees_what_it_wrote(course: Course) -> None:

@@ -23,6 +23,7 @@ from staffroom import collect, engine, feedback, pool, processes
 from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
+from staffroom.repair import LOST
 from tests.staffroom.conftest import Tiny, source_notebook
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
@@ -171,10 +172,13 @@ def test_a_test_that_cannot_run_outside_costs_nobody_a_point(tiny: Tiny) -> None
 
 
 def test_a_package_that_is_missing_costs_nobody_a_point(tiny: Tiny) -> None:
-    about_a_class(tiny, "import pandas_of_the_course\nassert P.n == 1")
+    about_a_class(tiny, "assert P.n == pandas_of_the_course.n")
+    nb = nbformat.read(tiny.root / "solutions/numbers/numbers.ipynb", as_version=4)
+    nb.cells.insert(0, nbformat.v4.new_code_cell("import pandas_of_the_course", id="given"))
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
     said = tiny.run("grade", "numbers")
     assert said.code == 2
-    assert "No module named 'pandas_of_the_course'" in said.err
+    assert "so no submission was graded: ModuleNotFoundError: No module named 'pandas_of_the_cou" in said.err
     assert "install what is missing, or grade all the same: --no-check" in said.err
     assert nothing_was_graded(tiny)
 
@@ -229,6 +233,59 @@ def test_what_is_finished_before_the_solution_waits_for_it(tiny: Tiny, monkeypat
     about_a_class(tiny, "assert isinstance(P(), P)")
     assert tiny.run("grade", "numbers").code == 2
     assert nothing_was_graded(tiny)
+
+
+def test_what_a_person_grades_needs_no_solution(tiny: Tiny) -> None:
+    """It was not answered, with 0 points, and nothing was graded."""
+    nb = source_notebook()
+    nb.cells[-1].source = "YOUR ANSWER HERE"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+
+
+def test_a_test_that_no_answer_comes_before_is_checked_too(tiny: Tiny) -> None:
+    nb = source_notebook()
+    del nb.cells[2]
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    tiny.submit("ada")
+    assert "test_double has 0 of 2" in tiny.run("grade", "numbers", "--workers", "1").err
+
+
+OWN_STEP = """
+import re
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+
+
+class Clear(NbGraderPreprocessor):
+    def preprocess_cell(self, cell, resources, index):
+        cell.source = re.sub("(?s)### BEGIN SOL.*?### END SOLUTION", "raise NotImplementedError", cell.source)
+        return cell, resources
+
+
+c.IncludeHeaderFooter.header = "header.ipynb"
+c.GenerateAssignment.preprocessors = [
+    Clear if step is ClearSolutions else step for step in GenerateAssignment().preprocessors
+]
+"""
+
+
+def test_the_solution_is_what_it_was_before_a_step_of_the_courses_own_cleared_it(tiny: Tiny) -> None:
+    """And with what nbgrader puts before each notebook."""
+    header = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("TWO = 2")])
+    nbformat.write(header, tiny.root / "header.ipynb")
+    nb = source_notebook()
+    nb.cells[2].source = nb.cells[2].source.replace("x + x", "TWO * x")
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    with (tiny.root / "nbgrader_config.py").open("a") as config:
+        config.write(OWN_STEP)
+    assert tiny.run("release").code == 0
+    assert "TWO * x" not in (tiny.root / "exercises/numbers/numbers.ipynb").read_text()
+    tiny.submit("ada")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    assert (said.code, said.err) == (0, "")
 
 
 # ---------------------------------------- assignments of several notebooks
@@ -353,6 +410,29 @@ def test_a_notebook_without_a_question_costs_nothing_where_it_is_missing(
         assert "Read this" in (tiny.root / f"feedback/{student}/numbers/text.html").read_text()
 
 
+def test_two_notebooks_with_questions_of_the_same_names(tiny: Tiny) -> None:
+    """One had the other's reason, and no column in the CSV."""
+    nbformat.write(source_notebook(), tiny.root / "solutions/numbers/more.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada", without(tiny.answered(), "double"))
+    tiny.submit("ada", tiny.answered(mean="return 0"), name="more.ipynb")
+    said = tiny.run("grade", "numbers", "--workers", "1")
+    assert said.code == 0, said.err
+    row = rows(tiny)["ada"]
+    points = {name: row[name] for name in row if name.endswith(("double", "mean", "why"))}
+    assert points == {
+        "more/double": "2",
+        "more/mean": "0",
+        "more/why": "",
+        "numbers/double": "0",
+        "numbers/mean": "3",
+        "numbers/why": "",
+    }
+    assert row["reason"] == f"more/mean: a test failed; numbers/double: {LOST}"
+    assert "2: a test failed" in said.out
+    assert "4: its cell was deleted" in said.out
+
+
 def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
     two.submit("ada", "{")
     said = two.run("grade", "numbers", "--workers", "1", "--no-check")
@@ -406,6 +486,105 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
     said = tiny.run("export", "--to", tiny.root / "all.csv")
     assert said.code == 0
     assert {s: row["points"] for s, row in rows(tiny, "all.csv").items()} == {"ada": "2", "ben": "3"}
+
+
+@pytest.mark.slow
+def test_points_by_hand_for_another_answer_wait_for_a_person(tiny: Tiny) -> None:
+    def give(points: float, cell: str = "why", done: bool = True) -> None:
+        with book(tiny) as gradebook:
+            grade = gradebook.find_grade(cell, "numbers", "numbers", "ada")
+            grade.manual_score, grade.needs_manual_grade = points, not done
+            gradebook.db.commit()
+
+    def answer(text: str = "Because it is so.", **answers: str) -> dict[str, str]:
+        nb = tiny.answered(**answers)
+        nb.cells[-1].source = text
+        tiny.submit("ada", nb)
+        assert tiny.run("grade", "numbers").code == 0
+        return rows(tiny)["ada"]
+
+    def waits(row: dict[str, str]) -> bool:
+        assert (row["why"] == "") == (row["waiting_for_a_person"] == "1")
+        assert (row["why"] == "") == ("… of 4" in tiny.feedback("ada"))
+        with book(tiny) as gradebook:  # whatever is shown, what a person gave is kept
+            assert gradebook.find_grade("why", "numbers", "numbers", "ada").manual_score is not None
+        return row["why"] == ""
+
+    assert answer()["why"] == ""
+    give(3, done=False)  # as who writes into the gradebook without a word about what waits
+    assert not waits(answer())
+    give(3)
+    assert not waits(answer(double="return x + x")), "it is about another question"
+    assert waits(answer("Because I say so."))
+    assert "points were given by hand to an earlier answer" in rows(tiny)["ada"]["reason"]
+    assert waits(answer("Because I say so.", double="return 2 * x")), "nobody has looked since"
+    assert tiny.run("grade", "numbers", "--force").code == 0
+    assert waits(rows(tiny)["ada"])
+    give(2, done=False)
+    assert not waits(answer("Because I say so.", double="return 2 * x")), "other points are for this answer"
+    assert waits(answer("Because."))
+    give(2)
+    assert not waits(answer("Because.")), "a person has said that it is done"
+
+    give(1, "test_mean")
+    assert answer("Because.")["mean"] == "1"
+    assert answer("Because.", mean="return 0")["mean"] == ""
+
+
+def test_what_lateness_costs_is_reckoned_each_time(tiny: Tiny) -> None:
+    (tiny.root / "hours.py").write_text(
+        "from nbgrader.plugins import LateSubmissionPlugin\n"
+        "class Hours(LateSubmissionPlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        "        return total_seconds_late / 3600\n"
+    )
+    config = tiny.root / "nbgrader_config.py"
+    text = config.read_text()
+    path = tiny.submit("ada")
+    (path.parent / "timestamp.txt").write_text("2026-01-01 02:00:00 UTC")
+    tiny.submit("ben")
+    assert tiny.run("grade", "numbers").code == 0
+    assert rows(tiny)["ada"]["points"] == "5"
+
+    def due(hour: int | None) -> tuple[str, str]:
+        with book(tiny) as gradebook:
+            when = hour and f"2026-01-01 0{hour}:00:00 UTC"
+            gradebook.update_or_create_assignment("numbers", duedate=when)
+        said = tiny.run("grade", "numbers")
+        assert "0 run, 2 unchanged" in said.out, said.err
+        assert rows(tiny)["ben"]["points"] == "5"
+        return rows(tiny)["ada"]["points"], rows(tiny)["ada"]["late_penalty"]
+
+    assert due(1) == ("5", "0"), "no rule says what it costs"
+    config.write_text(f"{text}\nc.AssignLatePenalties.plugin_class = 'hours.Hours'\n")
+    assert due(1) == ("4", "1")
+    assert "handed in late" in tiny.feedback("ada")
+    assert due(2) == ("5", "0")
+    assert "handed in late" not in tiny.feedback("ada")
+    config.write_text(f"{text}\nc.AssignLatePenalties.plugin_class = 'hourz.Hours'\n")
+    said = tiny.run("grade", "numbers")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "nbgrader_config.py: " in said.err
+    assert "hourz.Hours" in said.err
+
+
+def test_a_forced_run_that_was_killed_goes_on(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    grade_one = pool.grade_one
+
+    def killed(what, student, files):
+        if student == "ben":
+            raise KeyboardInterrupt
+        return grade_one(what, student, files)
+
+    for student in ("ada", "ben", "chen"):
+        tiny.submit(student)
+    assert tiny.run("grade", "numbers").code == 0
+    monkeypatch.setattr(pool, "grade_one", killed)
+    said = tiny.run("grade", "numbers", "--force")
+    assert said.code == 130
+    assert "stopped; what is finished is kept, and the same command goes on from there" in said.err
+    monkeypatch.undo()
+    assert "2 run, 1 unchanged" in tiny.run("grade", "numbers").out
 
 
 @pytest.mark.slow
@@ -767,6 +946,53 @@ def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, no
     assert two.run("grade", "numbers", "--workers", "1").code == 0
     assert {tuple(seen(two, student)) for student in found} == {("graded", "2", "3", "3", "", "", "3", "")}
     assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
+
+
+def zipped(place: Path, *names: str) -> Path:
+    """A zip of these files, each of which has its own name in it."""
+    with zipfile.ZipFile(place / "all.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return place / "all.zip"
+
+
+def handed_in(tiny: Tiny) -> dict[str, dict[str, str]]:
+    """Student → file → the name that it had."""
+    found = {path.name: files_in(path / "numbers") for path in (tiny.root / "submitted").iterdir()}
+    return {who: {name: data.decode() for name, data in mine.items()} for who, mine in found.items()}
+
+
+def test_nobody_hands_in_for_somebody_else(tiny: Tiny, tmp_path: Path) -> None:
+    """In Moodle students can make folders in their own, and name them and what is in them as they like."""
+    ann, ben = "Ann Li_5_assignsubmission_file_", "Ben Li_12_assignsubmission_file_"
+    names = (f"{ann}/{ben}/numbers.ipynb", f"{ann}/a/ben.ipynb", f"{ann}/a\n/{ben}/b.ipynb")
+    litter = (f"__MACOSX/{ben}/._numbers.ipynb", f"{ben}/.ipynb_checkpoints/numbers-checkpoint.ipynb")
+    place = zipped(tmp_path, *names, *litter, f"{ben}/numbers.ipynb")
+    problems = collect.from_place(tiny.course, "numbers", place)
+    assert problems == [
+        f"{place}/{name}: Ann-Li_5 has {names[0]} already; keep one of the two" for name in names[1:]
+    ]
+    assert handed_in(tiny) == {
+        "Ann-Li_5": {"numbers.ipynb": names[0]},
+        "Ben-Li_12": {"numbers.ipynb": f"{ben}/numbers.ipynb"},
+    }
+
+
+def test_two_people_of_one_name_in_canvas_are_not_made_one(two: Tiny, tmp_path: Path) -> None:
+    """Where one lacked what the other had, they were, and nothing was said."""
+    names = ("doejane_17_98_numbers.ipynb", "doejane_LATE_17_99_more.ipynb", "doejane_18_97_even_more.ipynb")
+    place = zipped(tmp_path, names[0], names[2], names[1])
+    [problem] = collect.from_place(two.course, "numbers", place)
+    assert problem == f"{place}/{names[2]}: another doejane than in {names[0]}? rename one of the two"
+    assert handed_in(two) == {"doejane": {"numbers.ipynb": names[0], "more.ipynb": names[1]}}
+
+
+def test_no_name_is_too_long_for_the_disk(two: Tiny, tmp_path: Path) -> None:
+    """A student's file stopped everybody's grading."""
+    names = (f"ada_17_99_{'ä' * 120}.ipynb", f"{'ä' * 125}_numbers.ipynb", "ben_17_99_numbers.ipynb")
+    [problem] = collect.from_place(two.course, "numbers", zipped(tmp_path, *names))
+    assert f"{names[1]}: whose is it?" in problem
+    assert handed_in(two) == {"ada": {names[0][-60:]: names[0]}, "ben": {"numbers.ipynb": names[2]}}
 
 
 def test_the_longest_name_that_fits_says_which_notebook_it_is(

@@ -69,6 +69,15 @@ def test_no_field_is_a_formula_to_a_spreadsheet(export, sign: str) -> None:
     assert not any(field.startswith(sign) for field in fields)
 
 
+def test_no_part_after_a_semicolon_is_a_formula_either() -> None:
+    """Which ends a field where the comma is the decimal sign; a student names files."""
+    about = ["a;=1.ipynb was taken for numbers.ipynb", "@2.ipynb, too; −1", "b: -1"]
+    outcome = graded("ada", 1.0)
+    outcome.about = about
+    row = rows(to_csv([outcome]))[1]
+    assert row[-1] == "a;'=1.ipynb was taken for numbers.ipynb;' @2.ipynb, too; −1; b: -1"
+
+
 @pytest.mark.parametrize("export", [canvas, moodle])
 def test_a_number_stays_a_number_even_below_zero(export) -> None:
     assert rows(export([graded("ada", 1.0, penalty=3.0)], "numbers", {}))[-1][-1] == "-2"

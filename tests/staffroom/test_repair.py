@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from staffroom.course import Course, grader
 from staffroom.release import released
-from staffroom.repair import REMOVED, NotGradable, Repaired, repair
+from staffroom.repair import REMOVED, NotGradable, Repaired, _read, repair
 from tests.staffroom.conftest import ROOT, source_notebook
 
 COURSE = Course.find(ROOT)
@@ -165,7 +165,7 @@ def test_what_the_release_lacks_comes_from_the_source_and_its_answers_are_missin
     result = repair({"numbers.ipynb": data}, {"numbers": SOURCE}, {"numbers": stub})
     assert list(texts(result)) == [name for name in IDS if name]
     assert result.notes == [], "of no student's doing"
-    assert result.missing == {"why": REMOVED}
+    assert result.missing == {("numbers", "why"): REMOVED}
     assert texts(result)["why"] == "", "not the instructor's answer"
     assert "secret_value_of_hidden_test" in texts(result)["test_double"]
 
@@ -223,7 +223,7 @@ def test_a_missing_answer_is_told_and_the_rest_is_graded() -> None:
     nb = answered()
     nb.cells.pop(at(nb, "double"))
     result = mend(nb)
-    assert list(result.missing) == ["double"]
+    assert list(result.missing) == [("numbers", "double")]
     assert "NotImplementedError" in texts(result)["double"]
     assert texts(result)["mean"] == ANSWERS["mean"]
 
@@ -232,13 +232,26 @@ def test_two_cells_that_could_be_the_answer_are_not_certain() -> None:
     nb = answered()
     stripped_and_new_ids(nb)
     nb.cells.append(nbformat.v4.new_code_cell("def double(x):\n    return 3 * x"))
-    assert list(mend(nb).missing) == ["double"]
+    assert list(mend(nb).missing) == [("numbers", "double")]
 
 
 @pytest.mark.parametrize("name", ["numbers (1).ipynb", "Untitled.ipynb", "ada/numbers.IPYNB"])
 def test_a_renamed_notebook_is_found(name: str) -> None:
     result = mend(answered(), name)
     assert result.notes == [f"{name} was taken for numbers.ipynb"]
+
+
+def test_a_renamed_notebook_is_not_looked_for_in_hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing limits that time; and each file is read once, however many notebooks are missing."""
+    sources, stubs = {"numbers": SOURCE, "more": SOURCE}, {"numbers": STUB, "more": STUB}
+    opened = []
+    monkeypatch.setattr("staffroom.repair._read", lambda file, data: opened.append(file) or _read(file, data))
+    data = nbformat.writes(answered()).encode()
+    for many, read in ((20, 20), (21, 0)):
+        with pytest.raises(NotGradable, match=r"\.ipynb is missing"):
+            repair({f"{number}.ipynb": data for number in range(many)}, sources, stubs)
+        assert len(opened) == read
+        opened.clear()
 
 
 @pytest.mark.parametrize("encode", [lambda t: b"\xef\xbb\xbf" + t.encode(), lambda t: t.encode("utf-16")])
