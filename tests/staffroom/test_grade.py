@@ -167,6 +167,10 @@ def test_a_test_that_cannot_run_outside_costs_nobody_a_point(tiny: Tiny) -> None
         "nbgrader_config.py: c.Staffroom.tests = 'in': it is one of: outside, inside"
         in tiny.run("grade", "numbers").err
     )
+    for value in ("-3", "'5'", "True"):
+        config.write_text(f"{text}\nc.Limits.memory_mb = {value}\n")
+        said = tiny.run("grade", "numbers")
+        assert f"nbgrader_config.py: c.Limits.memory_mb = {value}: it is a number above 0" in said.err
     config.write_text(f"{text}\nc.Staffroom.test = 'inside'\n")
     assert "c.Staffroom.test: no such setting; there is: tests, check" in tiny.run("grade", "numbers").err
 
