@@ -281,7 +281,7 @@ def _mend(
         elif mine["cell_type"] != cell.cell_type:
             notes.append(f"cell {name} was turned into {mine['cell_type']}: {cell.cell_type} was restored")
         elif locked and _same(mine["source"]) != _same(stubs[name].source):
-            notes.append(f"cell {name} was changed: the original was used")
+            notes.append(f"cell {name} differed from the release, whose own was used")
         new = mine | {"cell_type": cell.cell_type, "source": cell.source if locked else mine["source"]}
         new |= {"metadata": {"nbgrader": grader(stubs[name])}, "id": cell.get("id") or mine.get("id")}
         made += [*older.get(name, []), new, *followers[name]]
