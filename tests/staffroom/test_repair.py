@@ -117,7 +117,7 @@ REPAIRED: dict[str, tuple[Callable[[NotebookNode], object], str]] = {
         "test_double was missing and was put back",
     ),
     "deleted setup": (lambda nb: nb.cells.pop(at(nb, "setup")), "setup was missing and was put back"),
-    "edited test": (lambda nb: nb.cells[3].update(source="pass"), "test_double was changed: the original"),
+    "edited test": (lambda nb: nb.cells[3].update(source="pass"), "test_double differed from the release"),
     "retyped": (
         lambda nb: nb.cells[2].update(cell_type="raw"),
         "double was turned into raw: code was restored",
