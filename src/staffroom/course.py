@@ -29,7 +29,7 @@ warnings.filterwarnings("ignore", "Cell is missing an id field")  # in an older 
 
 CONFIG = "nbgrader_config.py"
 MOST_PATH = 500  # bytes of a folder's path within a submission or an assignment
-LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store", "__MACOSX"}
 
 
 class StaffroomError(Exception):
