@@ -118,7 +118,10 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
             wanted = f"STUDENT/{assignment}/ folders, or files whose whole names --names {names} matches"
         raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
     for student, files in found.items():
-        course.replace(course.path("submitted", student, assignment), files)
+        folder = course.path("submitted", student, assignment)
+        there = files_in(folder) if folder.is_dir() else {}
+        stamp = {name: data for name, data in there.items() if name == STAMP}  # the instructor's
+        course.replace(folder, stamp | files if there in (stamp, stamp | files) else files)
     return problems
 
 

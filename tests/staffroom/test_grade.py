@@ -986,6 +986,24 @@ def test_a_pattern_that_matches_a_part_of_the_name_is_told(tiny: Tiny) -> None:
     assert f"or files whose whole names --names {part}! matches" in said.err
 
 
+def test_the_instructor_says_when_something_was_handed_in_and_no_student(tiny: Tiny, notebook: str) -> None:
+    stamp = tiny.root / "submitted/Ann-Li_5/numbers/timestamp.txt"
+    mine = "Ann Li_5_assignsubmission_file_/mine.ipynb"
+    stamp.parent.mkdir(parents=True)
+    stamp.write_text("2025-01-01 10:00:00 UTC")
+    for _ in range(2):  # before anything is there, and beside it
+        place = handed_in(tiny.root / "in.zip", mine, text=notebook)
+        assert collect.from_place(tiny.course, "numbers", place) == []
+        assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb", "timestamp.txt"]}
+    theirs = "Ann Li_5_assignsubmission_file_/Timestamp.txt"
+    place = handed_in(tiny.root / "in.zip", mine, theirs, text=notebook)
+    (problem,) = collect.from_place(tiny.course, "numbers", place)
+    assert "Timestamp.txt: not taken, since a student could choose the time; put yours" in problem
+    assert stamp.read_text() == "2025-01-01 10:00:00 UTC"
+    collect.from_place(tiny.course, "numbers", handed_in(tiny.root / "in.zip", mine, text="later"))
+    assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb"]}, "something else is handed in at another time"
+
+
 def inbound(tiny: Tiny, student: str, notebook: str, day: int) -> Path:
     """What a student has handed in through nbgrader's exchange."""
     stamp = f"2025-01-{day:02} 10:00:00.000000 UTC"
