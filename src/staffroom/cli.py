@@ -39,7 +39,7 @@ Assignment = Annotated[str, typer.Argument(help="An assignment: its folder's nam
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all)")]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if exercises/ is out of date")]
 From = Annotated[Path | None, typer.Option(help="STUDENT/ASSIGNMENT/ folders, or an LMS's folder or zip")]
-Names = Annotated[str | None, typer.Option(help="Pattern of an LMS's file names, with (?P<student_id>…)")]
+Names = Annotated[str | None, typer.Option(help="Pattern of whole file names, with (?P<student_id>…)")]
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
 Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
@@ -111,11 +111,15 @@ def grade(
     force: Force = False,
     course: AnyCourse = None,
 ) -> None:
-    """Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
+    r"""Grade an assignment: collect, run, score, write feedback; a table and a CSV of the outcomes.
 
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
     Stopped at any moment, it goes on where it was when it is called again. nbgrader_config.py keeps what a
     course needs always: c.Staffroom.tests = "inside", c.Limits.memory_mb = 4096.
+
+    --names matches a file's whole name, and names its student. Students called by Moodle's numbers alone:
+    --names '.+?_(?P<student_id>\d+)_assignsubmission_.+'
+
     Exits with 1 when a submission, or a notebook of it, could not be graded, with 2 when nothing could be.
     """
     here = Course.find(course)

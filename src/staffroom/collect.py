@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import unicodedata
 import zipfile
 from collections import defaultdict
 from datetime import datetime
@@ -18,15 +19,25 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
 from .book import moment
-from .course import LITTER, Course, StaffroomError, explain, files_in, first_line, printable, write_file
+from .course import (
+    LITTER,
+    MOST_PATH,
+    Course,
+    StaffroomError,
+    explain,
+    files_in,
+    first_line,
+    printable,
+    write_file,
+)
 
 # Canvas: doejane_123_456_1-word2vec.ipynb; Moodle: "Jane Doe_123_assignsubmission_file_1-word2vec.ipynb", or
-# that in a folder "Jane Doe_123_assignsubmission_file". The 123 tells people of one name apart.
-NAMES = (
-    r"(?P<student_id>[^_/]+(_\d+(?=_assignsubmission_))?)((_LATE)?_(?P<number>\d+)_\d+(?=_))?(_.*)?\.ipynb"
-)
-# What comes below that folder is named by the student: it could be another's name.
-FOLDER = r"(?s)(_assignsubmission_file)_?/(?:.*/)?([^/]+)\Z"
+# that in a folder "Jane Doe_123_assignsubmission_file". The 123 tells people of one name apart. In both, the
+# first of these is the LMS's: what follows, a student can have written. Other names are notebooks'.
+NAMES = r"(?s)(?P<student_id>.+?_\d+(?=_assignsubmission_)|[^_/]+(?=_(LATE_)?\d+_\d+_|(_.*)?\.ipynb\Z)).*"
+FOLDER = r"(?s)(?:\A|/)([^/]+?_\d+_assignsubmission_[^_/]+)(?:_?/|_)(.+)\Z"
+PREFIX = r"(?s).+?_(\d+)_assignsubmission_[^_/]+_|[^_/]+_(?:LATE_)?(\d+)_\d+_"
+STAMP = "timestamp.txt"
 
 
 class Directory(CourseDirectory):
@@ -86,7 +97,7 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
         raise StaffroomError(f"{place}: no such folder or file; check --submissions")
     place = place.resolve()
     problems: list[str] = []
-    folders = sorted(place.glob(f"*/{assignment}"))
+    folders = sorted(f for f in place.glob(f"*/{assignment}") if "_assignsubmission_" not in f.parent.name)
     found: dict[str, dict[str, bytes]] = {}
     for path in place.glob("*") if folders else ():
         if path.is_dir() and not os.access(path, os.X_OK):
@@ -103,14 +114,19 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
         found = _by_name(place, list(course.notebooks(assignment)), names, problems)
     if not found:
         wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"
+        if names != NAMES:
+            wanted = f"STUDENT/{assignment}/ folders, or files whose whole names --names {names} matches"
         raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
     for student, files in found.items():
-        course.replace(course.path("submitted", student, assignment), files)
+        folder = course.path("submitted", student, assignment)
+        there = files_in(folder) if folder.is_dir() else {}
+        stamp = {name: data for name, data in there.items() if name == STAMP}  # the instructor's
+        course.replace(folder, stamp | files if there in (stamp, stamp | files) else files)
     return problems
 
 
 def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) -> dict[str, dict[str, bytes]]:
-    """Student → files, from a folder or zip of notebooks whose names begin with the student's."""
+    """Student → files, from a folder or zip of files whose names begin with the student's."""
     try:
         pattern = re.compile(names)
         pattern.groupindex["student_id"]
@@ -118,8 +134,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
             files = files_in(place)
         else:
             with zipfile.ZipFile(place) as archive:
-                infos = [i for i in archive.infolist() if not i.is_dir()]
-                files = {i.filename: archive.read(i) for i in infos if not LITTER & {*i.filename.split("/")}}
+                files = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
     except Exception as error:  # a damaged zip raises nearly everything
@@ -128,24 +143,49 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         said = f"{place}: neither a folder nor a zip that can be read ({first_line(error)})"
         raise StaffroomError(f"{said}; get it again, or unpack it and give the folder") from error
     origin: dict[str, dict[str, str]] = defaultdict(dict)  # student → what a file becomes → its name here
-    numbers: dict[str, str | None] = {}  # Canvas' own of a student
+    people: dict[str, tuple[str, str]] = {}  # student → name and number in the LMS
     for name in files:
-        match = pattern.fullmatch(Path(re.sub(FOLDER, r"\1_\2", name)).name)
-        student = re.sub(r"\s+", "-", (match and match["student_id"]) or "")  # an optional group has None
-        fits = re.fullmatch(r"[\w@+-][\w@.+-]*", student) and len(student.encode()) < 240  # of a folder's 255
-        if not match or not fits or student in wanted:
-            problems.append(f"{place}/{name}: whose is it? No student's name; rename it or give --names")
+        whole, number, new = _parts(name)
+        if any(part in LITTER or part.startswith("._") for part in re.split(r"[/\\]", f"{name}/{new}")):
             continue
-        mine, new = origin[student], _notebook(match, wanted)
-        number = match.groupdict().get("number")
-        if number != numbers.setdefault(student, number):
-            other = next(iter(mine.values()))
-            problems.append(f"{place}/{name}: another {student} than in {other}? rename one of the two")
-        elif new in mine:
-            problems.append(f"{place}/{name}: {student} has {mine[new]} already; keep one of the two")
+        match = pattern.fullmatch(whole)
+        said = (match and match["student_id"]) or ""  # an optional group has None
+        said = unicodedata.normalize("NFC", said)  # macOS takes letters and their accents apart
+        student = re.sub(r"\A-+|-+(?=(_\d+)?\Z)", "", re.sub(r"[^\w@.+-]+", "-", said))
+        fits = re.fullmatch(r"\w[\w@.+-]*", student) and len(student.encode()) < 240  # of a folder's 255
+        if not match or not fits or student in wanted:
+            why = "No student's name; rename it or give --names"
+            if not match and names != NAMES:
+                why = f"--names must match the whole name, {whole}"
+            problems.append(f"{place}/{name}: whose is it? {why}")
+            continue
+        if people.setdefault(student, (said, number)) != (said, number):
+            problems.append(f"{place}/{name}: somebody else is {student}, too; rename it or give --names")
+            continue
+        if "/" not in new and new.lower().endswith(".ipynb"):
+            new = _notebook(match, wanted)
+        mine, sizes = origin[student], [len(os.fsencode(part)) for part in new.split("/")]
+        clash = [old for old in mine if f"{old}/".startswith(f"{new}/") or new.startswith(f"{old}/")]
+        if new.lower() == STAMP:
+            remedy = "put yours beside the notebook in submitted/"
+            problems.append(f"{place}/{name}: not taken, since a student could choose the time; {remedy}")
+        elif not new or ".." in new.split("/") or max(sizes) > 255 or sum(sizes) > MOST_PATH:
+            problems.append(f"{place}/{name}: not taken, no file here can be called so; rename it")
+        elif clash:
+            problems.append(f"{place}/{name}: {student} has {mine[clash[0]]} already; keep one of the two")
         else:
             mine[new] = name
     return {who: {new: files[name] for new, name in mine.items()} for who, mine in origin.items()}
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """Of a file's path in a folder or zip: its name as an LMS writes it where it makes no folders, the
+    student's number in it, and what the student called it."""
+    path = "/".join(part for part in re.split(r"[/\\]", name) if part not in ("", "."))
+    inside = re.search(FOLDER, path)
+    whole = f"{inside[1]}_{inside[2]}" if inside else path.rpartition("/")[2]
+    prefix = re.match(PREFIX, whole)
+    return whole, prefix[prefix.lastindex or 0] if prefix else "", whole[prefix.end() if prefix else 0 :]
 
 
 def _notebook(match: re.Match[str], wanted: list[str]) -> str:

@@ -221,8 +221,19 @@ def canvas(outcomes: list[Outcome], title: str, people: dict[str, tuple[str, str
 
 def moodle(outcomes: list[Outcome], title: str, people: dict[str, tuple[str, str]]) -> bytes:
     """Moodle: Grades → Import → CSV file; map "username" to the user, the other column to the grade item. No
-    column of reasons: Moodle shows that to students, and a reason can quote a hidden test."""
-    return csv_of([("username", title), *with_grade(outcomes)])
+    column of reasons: Moodle shows that to students, and a reason can quote a hidden test.
+
+    Where the students came from its zip, it finds them by the number there alone: the assignment → Upload
+    grading worksheet. That asks for these headings and "Participant ", in the site's language, and for the
+    last column, by whose time it leaves grades alone; "-", which Moodle writes into it, would become "'-"."""
+    found = [(re.fullmatch(r"(?:(.+)_)?([0-9]+)", who), who, grade) for who, grade in with_grade(outcomes)]
+    if not found or not all(match for match, _, _ in found):
+        return csv_of([("username", title), *with_grade(outcomes)])
+    rows = [("Identifier", "Full name", "Grade", "Last modified (grade)", "username")]
+    for match, who, grade in found:  # user names that are numbers look the same
+        name = people.get(who, ("", ""))[0] or match[1] or ""
+        rows.append((f"Participant {match[2]}", name, grade, "", who))
+    return csv_of(rows)
 
 
 def with_grade(outcomes: list[Outcome]) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from staffroom.course import explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from staffroom.repair import LOST
-from tests.staffroom.conftest import Tiny, source_notebook
+from tests.staffroom.conftest import ROOT, Tiny, source_notebook
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
 
@@ -972,12 +972,9 @@ def test_nobody_hands_in_for_somebody_else(tiny: Tiny, tmp_path: Path) -> None:
     names = (f"{ann}/{ben}/numbers.ipynb", f"{ann}/a/ben.ipynb", f"{ann}/a\n/{ben}/b.ipynb")
     litter = (f"__MACOSX/{ben}/._numbers.ipynb", f"{ben}/.ipynb_checkpoints/numbers-checkpoint.ipynb")
     place = zipped(tmp_path, *names, *litter, f"{ben}/numbers.ipynb")
-    problems = collect.from_place(tiny.course, "numbers", place)
-    assert problems == [
-        f"{place}/{name}: Ann-Li_5 has {names[0]} already; keep one of the two" for name in names[1:]
-    ]
+    assert collect.from_place(tiny.course, "numbers", place) == []
     assert handed_in(tiny) == {
-        "Ann-Li_5": {"numbers.ipynb": names[0]},
+        "Ann-Li_5": {name.removeprefix(f"{ann}/"): name for name in names},
         "Ben-Li_12": {"numbers.ipynb": f"{ben}/numbers.ipynb"},
     }
 
@@ -987,7 +984,7 @@ def test_two_people_of_one_name_in_canvas_are_not_made_one(two: Tiny, tmp_path: 
     names = ("doejane_17_98_numbers.ipynb", "doejane_LATE_17_99_more.ipynb", "doejane_18_97_even_more.ipynb")
     place = zipped(tmp_path, names[0], names[2], names[1])
     [problem] = collect.from_place(two.course, "numbers", place)
-    assert problem == f"{place}/{names[2]}: another doejane than in {names[0]}? rename one of the two"
+    assert problem == f"{place}/{names[2]}: somebody else is doejane, too; rename it or give --names"
     assert handed_in(two) == {"doejane": {"numbers.ipynb": names[0], "more.ipynb": names[1]}}
 
 
@@ -1057,6 +1054,181 @@ def test_a_pattern_may_find_no_name(tiny: Tiny, tmp_path: Path, notebook: str) -
     (problem,) = collect.from_place(tiny.course, "numbers", tmp_path / "in", "(?P<student_id>y)?.*")
     assert "ben.ipynb: whose is it?" in problem
     assert [path.name for path in (tiny.root / "submitted").iterdir()] == ["y"]
+
+
+def archive_of(place: Path, *names: str, text: str = "{}") -> Path:
+    """An LMS's zip of these files."""
+    with zipfile.ZipFile(place, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return place
+
+
+EXAMPLE = r".+?_(?P<student_id>\d+)_assignsubmission_.+"  # on the page and in --help
+
+
+def taken(tiny: Tiny) -> dict[str, list[str]]:
+    """What was taken for whose."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(path for path in (tiny.root / "submitted").rglob("*") if path.is_file()):
+        student, _, *name = path.relative_to(tiny.root / "submitted").parts
+        found.setdefault(student, []).append("/".join(name))
+    return found
+
+
+@pytest.mark.parametrize("folders", ["/", "_/", "_"])
+def test_whatever_people_are_called_in_moodle(tiny: Tiny, folders: str) -> None:
+    names = {
+        "Siobhán O'Neil_1013": "Siobhán-O-Neil_1013",
+        "Siobhán O’Neil_1014": "Siobhán-O-Neil_1014",
+        "Sio\u0301n_1015": "Sión_1015",
+        "Robert (Bob) Roe_1016": "Robert-Bob-Roe_1016",
+        "(Bob) Roe (12)_1017": "Bob-Roe-12_1017",
+        "Smith, John_1018": "Smith-John_1018",
+        "Jean_Luc Picard_2011": "Jean_Luc-Picard_2011",
+        "Group 3-Ann Li_2012": "Group-3-Ann-Li_2012",
+        "Participant_2013": "Participant_2013",
+    }
+    files = [f"{name}_assignsubmission_file{folders}data.ipynb" for name in names]
+    assert collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", *files)) == []
+    assert taken(tiny) == {student: ["numbers.ipynb"] for student in names.values()}
+
+
+def test_people_who_would_have_one_id_are_told_and_never_merged(tiny: Tiny) -> None:
+    names = ["O'Neil_numbers.ipynb", "O’Neil_more.ipynb", "doe_17_98_numbers.ipynb", "doe_18_99_mine.py"]
+    problems = collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", *names))
+    assert [line.removeprefix(f"{tiny.root}/in.zip/") for line in problems] == [
+        "O’Neil_more.ipynb: somebody else is O-Neil, too; rename it or give --names",
+        "doe_18_99_mine.py: somebody else is doe, too; rename it or give --names",
+    ]
+    assert taken(tiny) == {"O-Neil": ["numbers.ipynb"], "doe": ["numbers.ipynb"]}
+
+
+@pytest.mark.parametrize("folders", ["/", "_/", "_"])
+def test_what_lies_beside_a_notebook_is_handed_in_too(tiny: Tiny, tmp_path: Path, folders: str) -> None:
+    helped = tiny.answered(double="import _helper\n    return _helper.__dict__['twice'](x)")
+    files = {
+        f"Ann Li_1006_assignsubmission_file{folders}numbers.ipynb": nbformat.writes(helped),
+        f"Ann Li_1006_assignsubmission_file{folders}_helper.py": "def twice(x):\n    return 2 * x\n",
+        f"Ann Li_1006_assignsubmission_onlinetext{folders}onlinetext.html": "<p>Here it is.</p>",
+        f"Greta Missing_1007_assignsubmission_file{folders}report.pdf": "%PDF",
+        "ada_LATE_17_99_ada_1_2_report.docx": "PK",
+        "README.txt": "",
+        "report_5.pdf": "",
+        ".DS_Store": "",
+        "__MACOSX/._Ann Li_1006_assignsubmission_file_numbers.ipynb": "",
+        "Ann Li_1006_assignsubmission_file_.DS_Store": "",
+    }
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    problems = collect.from_place(tiny.course, "numbers", tmp_path / "in.zip")
+    assert [line.split("/in.zip/")[1].split("?")[0] for line in problems] == [
+        "README.txt: whose is it",
+        "report_5.pdf: whose is it",
+    ]
+    assert taken(tiny) == {
+        "Ann-Li_1006": ["_helper.py", "numbers.ipynb", "onlinetext.html"],
+        "Greta-Missing_1007": ["report.pdf"],
+        "ada": ["ada_1_2_report.docx"],
+    }
+    if folders == "_":
+        tiny.run("grade", "numbers", "--workers", "1")
+        assert rows(tiny)["Ann-Li_1006"]["points"] == "5"
+        reason = (
+            "numbers.ipynb is missing; if it is one of these, rename that one, else ask for it: report.pdf"
+        )
+        assert rows(tiny)["Greta-Missing_1007"]["reason"] == reason
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_a_folder_that_is_handed_in_stays_one_of_that_student(tiny: Tiny, tmp_path: Path, kind: str) -> None:
+    """One has the assignment's name, as in the other layout; one would be Bob's."""
+    names = [
+        "Ann Li_5_assignsubmission_file/numbers/mine.ipynb",
+        "Ann Li_5_assignsubmission_file/numbers/__init__.py",
+        "Jo Doe_3_assignsubmission_file/Bob_4_assignsubmission_file/numbers.ipynb",
+        "Jo Doe_3_assignsubmission_file/x_4_assignsubmission_file.ipynb",
+    ]
+    place = tmp_path / "in.zip"
+    for name in names if kind == "folder" else ():
+        place = tmp_path / "in"
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).touch()
+    if kind == "zip":
+        archive_of(place, *names)
+    for names in (collect.NAMES, EXAMPLE):
+        shutil.rmtree(tiny.root / "submitted", ignore_errors=True)
+        assert collect.from_place(tiny.course, "numbers", place, names) == []
+        ann, jo = ("Ann-Li_5", "Jo-Doe_3") if names == collect.NAMES else ("5", "3")
+        assert taken(tiny) == {
+            ann: ["numbers/__init__.py", "numbers/mine.ipynb"],
+            jo: ["Bob_4_assignsubmission_file/numbers.ipynb", "numbers.ipynb"],
+        }
+
+
+def test_no_path_in_a_zip_leaves_the_students_folder(tiny: Tiny, tmp_path: Path) -> None:
+    before = files_in(tiny.root)
+    names = [
+        "Ann Li_5_assignsubmission_file/numbers.ipynb",
+        "Ann Li_5_assignsubmission_file/../../../../up.py",
+        "Ann Li_5_assignsubmission_file\\..\\up.py",
+        "Ann Li_5_assignsubmission_file_../up.py",
+        f"Ann Li_5_assignsubmission_file_/{tmp_path}/absolute.py",
+        "/Ann Li_5_assignsubmission_file\\deep\\back.py",
+        f"Ann Li_5_assignsubmission_file/{'ü' * 128}.py",
+        f"Ann Li_5_assignsubmission_file/{'d/' * 600}deep.py",
+        "Ann Li_5_assignsubmission_file/numbers.ipynb/x.py",
+        "Ann Li_5_assignsubmission_file/deep",
+    ]
+    problems = collect.from_place(tiny.course, "numbers", archive_of(tmp_path / "in.zip", *names))
+    assert [line.rsplit(": ", 1)[1].split("/")[0] for line in problems] == [
+        *["not taken, no file here can be called so; rename it"] * 5,
+        "Ann-Li_5 has Ann Li_5_assignsubmission_file",
+        "Ann-Li_5 has ",
+    ]
+    inside = ["deep/back.py", "numbers.ipynb", f"{tmp_path}/absolute.py"[1:]]
+    assert taken(tiny) == {"Ann-Li_5": sorted(inside)}
+    shutil.rmtree(tiny.root / "submitted")
+    (tmp_path / "in.zip").unlink()
+    assert files_in(tiny.root) == before
+
+
+def test_the_example_of_a_pattern_is_told_and_takes_moodles_numbers(tiny: Tiny) -> None:
+    command = f"--names '{EXAMPLE}'"
+    assert command in (ROOT / "book/instructors.md").read_text()
+    assert command in tiny.run("grade", "--help").out
+    names = ["Ann_Li_5_assignsubmission_file_/mine.ipynb", "Jo Doe_6_assignsubmission_file_report.pdf"]
+    assert collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", *names), EXAMPLE) == []
+    assert taken(tiny) == {"5": ["numbers.ipynb"], "6": ["report.pdf"]}
+
+
+def test_a_pattern_that_matches_a_part_of_the_name_is_told(tiny: Tiny) -> None:
+    names = ["Ann Li_5_assignsubmission_file_/mine.ipynb", "Jo_6_assignsubmission"]
+    place, part = archive_of(tiny.root / "in.zip", *names), r".+_(?P<student_id>\d+)_assignsubmission"
+    (problem,) = collect.from_place(tiny.course, "numbers", place, part)
+    assert problem.endswith("--names must match the whole name, Ann Li_5_assignsubmission_file_mine.ipynb")
+    said = tiny.run("grade", "numbers", "--submissions", place, "--names", part + "!")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert f"or files whose whole names --names {part}! matches" in said.err
+
+
+def test_the_instructor_says_when_something_was_handed_in_and_no_student(tiny: Tiny, notebook: str) -> None:
+    stamp = tiny.root / "submitted/Ann-Li_5/numbers/timestamp.txt"
+    mine = "Ann Li_5_assignsubmission_file_/mine.ipynb"
+    stamp.parent.mkdir(parents=True)
+    stamp.write_text("2025-01-01 10:00:00 UTC")
+    for _ in range(2):  # before anything is there, and beside it
+        place = archive_of(tiny.root / "in.zip", mine, text=notebook)
+        assert collect.from_place(tiny.course, "numbers", place) == []
+        assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb", "timestamp.txt"]}
+    theirs = "Ann Li_5_assignsubmission_file_/Timestamp.txt"
+    place = archive_of(tiny.root / "in.zip", mine, theirs, text=notebook)
+    (problem,) = collect.from_place(tiny.course, "numbers", place)
+    assert "Timestamp.txt: not taken, since a student could choose the time; put yours" in problem
+    assert stamp.read_text() == "2025-01-01 10:00:00 UTC"
+    collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", mine, text="later"))
+    assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb"]}, "something else is handed in at another time"
 
 
 def inbound(tiny: Tiny, student: str, notebook: str, day: int) -> Path:

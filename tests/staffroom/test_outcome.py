@@ -51,6 +51,20 @@ def test_moodle_has_a_username_and_a_grade() -> None:
     ]
 
 
+def test_students_from_moodles_zip_are_found_by_its_numbers() -> None:
+    """Moodle's grading worksheet: another heading, or none of the last, and it reads nothing."""
+    klass = [graded("Anna-Right_1001", 3.5, 2.0), graded("Jo_Doe_1002", 0.0), graded("1003", 1.0)]
+    waits = graded("absent", None)
+    table = rows(moodle([*klass, waits], "numbers", {"Jo_Doe_1002": ("Doe, Jo", "77")}))
+    assert table == [
+        ["Identifier", "Full name", "Grade", "Last modified (grade)", "username"],
+        ["Participant 1001", "Anna-Right", "5.5", "", "Anna-Right_1001"],
+        ["Participant 1002", "Doe, Jo", "0", "", "Jo_Doe_1002"],
+        ["Participant 1003", "", "1", "", "1003"],
+    ]
+    assert rows(moodle([*klass, CLASS[0]], "numbers", {}))[0] == ["username", "numbers"]
+
+
 @pytest.mark.parametrize("export", [canvas, moodle])
 def test_who_has_no_grade_yet_is_not_named(export) -> None:
     """An empty field clears a grade in both, and is 0 in a new grade item of Moodle's."""
