@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,6 +39,10 @@ from .outcome import Mark
 from .release import released
 
 warnings.filterwarnings("ignore", category=SAWarning)  # about nbgrader's own queries; no user can act on them
+
+
+# Notebook → grade id → its mark; and the points that lateness costs.
+Marks = tuple[dict[str, dict[str, Mark]], float]
 
 
 class OneCommit(Session):
@@ -149,8 +153,8 @@ class Book(contextlib.AbstractContextManager):
                 grades = {self.cells[row.cell_id]: row for part in parts for row in part.grades}
                 comments = {self.cells[row.cell_id]: row for part in parts for row in part.comments}
             else:  # locked until they are written, as is the whole of an SQLite file
-                grades = keyed(db.execute(self._rows(Grade, student, Grade).with_for_update(of=Grade)))
-                found = self._rows(Comment, student, Comment).with_for_update(of=Comment)
+                grades = keyed(db.execute(self._rows(Grade, [student], Grade).with_for_update(of=Grade)))
+                found = self._rows(Comment, [student], Comment).with_for_update(of=Comment)
                 comments = keyed(db.execute(found))
             self.saver.gradebook = SimpleNamespace(  # nbgrader's own joins seven tables, for each cell
                 find_grade=lambda cell, notebook, *_: grades[notebook, cell],
@@ -177,8 +181,9 @@ class Book(contextlib.AbstractContextManager):
                     self.saver.preprocess_cell(cell, {}, index)
             for at, unsure in by_hand.items():  # nbgrader would have all of them looked at again
                 grades[at].needs_manual_grade = unsure or at in changed
-            submission.total_seconds_late > 0 and db.flush()  # what lateness costs can depend on the score
-            self._penalise(submission)
+            if submission.total_seconds_late > 0 or student in self.known:
+                db.flush()  # what lateness costs can depend on the score
+                self._penalise(submission)
             db.finish()
         self.known.add(student)
 
@@ -201,24 +206,30 @@ class Book(contextlib.AbstractContextManager):
             checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
             notebook.late_submission_penalty = None if cost is None else checked
 
-    def marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
-        """Notebook → grade id → its mark as the gradebook has it now; and the points that lateness costs."""
-        marks: dict[str, dict[str, Mark]] = {}
+    def marks(self, student: str) -> Marks:
+        """A student's marks as the gradebook has them now."""
+        return self.all_marks(student)[student]
+
+    def all_marks(self, *students: str) -> dict[str, Marks]:
+        """Student → marks, of these or, where none is named, of everybody."""
         with self._session() as db:
+            mine = select(Submission.student_id, Submission.late_submission_penalty).join(Assignment)
+            mine = mine.where(Assignment.name == self.assignment)
+            mine = mine.where(Submission.student_id.in_(students)) if students else mine
+            found: dict[str, Marks] = {who: ({}, float(cost)) for who, cost in db.execute(mine)}
             values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
-            rows = self._rows(Grade, student, *values, Grade.needs_manual_grade)
-            for name, cell, score, most, auto, manual, again in db.execute(rows):
+            rows = self._rows(Grade, students, Submission.student_id, *values, Grade.needs_manual_grade)
+            for name, cell, who, score, most, auto, manual, again in db.execute(rows):
                 given, by_hand = None if auto is None and manual is None else score, manual is not None
-                marks.setdefault(name, {})[cell] = Mark(given, most, "", by_hand, by_hand and again)
-            values = (Comment.comment, Comment.manual_comment)
-            for name, cell, comment, by_hand in db.execute(self._rows(Comment, student, *values)):
+                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, by_hand and again)
+            values = (Submission.student_id, Comment.comment, Comment.manual_comment)
+            for name, cell, who, comment, by_hand in db.execute(self._rows(Comment, students, *values)):
+                marks = found[who][0]
                 if cell in marks.get(name, {}):
                     marks[name][cell].comment = comment or ""
                 elif by_hand:  # a person's word on an answer that only tests give points for
                     marks.setdefault(name, {})[cell] = Mark(0.0, 0.0, by_hand)
-            mine = select(Submission.late_submission_penalty).join(Assignment)
-            mine = mine.where(Assignment.name == self.assignment, Submission.student_id == student)
-            return marks, float(db.scalars(mine).one())
+            return found
 
     def people(self) -> dict[str, tuple[str, str]]:
         """Every student that the gradebook knows → name ("Last, First") and ID in the LMS, or ""."""
@@ -227,12 +238,13 @@ class Book(contextlib.AbstractContextManager):
             found = db.execute(select(*columns).order_by(Student.id))
             return {who: (", ".join(filter(None, name)), number or "") for who, *name, number in found}
 
-    def _rows(self, kind: type, student: str, *columns: Any) -> Select:
-        """What a submission has of Grade or Comment: each one's notebook, its cell and these columns."""
+    def _rows(self, kind: type, students: Sequence[str], *columns: Any) -> Select:
+        """What submissions have of Grade or Comment: each one's notebook, its cell and these columns."""
         rows = select(Notebook.name, BaseCell.name, *columns).join_from(kind, kind.cell)
         rows = rows.join(Submitted, kind.notebook).join(Notebook, Submitted.notebook)
         rows = rows.join(Submission, Submitted.assignment).join(Assignment, Submission.assignment)
-        return rows.where(Assignment.name == self.assignment, Submission.student_id == student)
+        rows = rows.where(Assignment.name == self.assignment)
+        return rows.where(Submission.student_id.in_(students)) if students else rows
 
 
 def keyed(rows: Any) -> dict[tuple[str, str], Any]:

@@ -24,11 +24,11 @@ from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
 from nbgrader.utils import is_grade, is_task
 
 from . import feedback, jail, pool
-from .book import Book
+from .book import Book, Marks
 from .collect import from_exchange
 from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 from .engine import Package, error_of
-from .outcome import Mark, Outcome
+from .outcome import Outcome
 from .processes import EngineError, TemplateEnded
 from .release import released
 
@@ -151,7 +151,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
             desk.keep(result, key, folders[student])
             tell(True, len(folders))
         desk.book.penalise()
-        for student in desk.records:
+        desk.read()
+        for student in folders:
             desk.refresh(student, what)
         return [desk.outcome(student) for student in folders]
 
@@ -246,6 +247,7 @@ def finished(course: Course, name: str) -> list[Outcome]:
     with Book(course, name) as book:
         desk = Desk(course, name)
         desk.book = book
+        desk.read()
         return [desk.outcome(path.stem) for path in journals]
 
 
@@ -261,7 +263,7 @@ class Desk:
     def __init__(self, course: Course, name: str) -> None:
         self.course, self.name = course, name
         self.records: dict[str, dict[str, Any]] = {}
-        self.marks: dict[str, tuple[dict, float]] = {}  # the book's, read once
+        self.marks: dict[str, Marks] = {}  # the book's, read once
 
     def finished(self, student: str, key: str) -> bool:
         """Whether an earlier run finished this, with the same inputs, and what it made is still there."""
@@ -311,6 +313,7 @@ class Desk:
         notebooks, record = result.notebooks if result else self._notebooks(student), self._record(student)
         lost = record["outcome"].get("lost", ())
         changed = {tuple(at.split("/", 1)) for at in record.get("changed", ())}
+        new = student not in self.book.known
         try:
             self.book.merge(student, notebooks, timestamp, lost, changed)
         except ValueError as error:
@@ -321,11 +324,10 @@ class Desk:
             if (mark := found.get(name, {}).get(cell)) and mark.unsure:
                 record["doubtful"][f"{name}/{cell}"] = mark.points
         if result:
-            marks, penalty = self._marks(student)
-            made = {name: mine for name, mine in result.marks.items() if mine}
-            if made == marks and not penalty:  # nothing by hand: the worker's page is right
+            made = _seen((result.marks, 0.0))
+            if new or made == _seen(self.book.marks(student)):  # nothing by hand: the worker's page is right
                 self._pages(student, result.pages)
-                record["shown"] = _digest((marks, penalty))
+                record["shown"] = made
         self._write(student, record | {"merged": True})
 
     def refresh(self, student: str, what: Package) -> None:
@@ -333,8 +335,7 @@ class Desk:
         outcome, place = self.outcome(student), self.course.path("feedback", student, self.name)
         if outcome.not_gradable:
             return
-        marks, penalty = self._marks(student)
-        now = _digest((marks, penalty))
+        marks, now = self.marks[student][0], _seen(self.marks[student])
         if self.records[student]["shown"] != now or not place.is_dir():
             pages = {
                 name: feedback.render(name, nb, marks.get(name, {}), outcome, what.stubs[name])
@@ -348,7 +349,7 @@ class Desk:
         outcome = Outcome.from_json(self._record(student)["outcome"])
         if outcome.not_gradable:
             return outcome
-        found, outcome.penalty = self._marks(student)
+        found, outcome.penalty = self.marks[student]
         for question in outcome.questions:
             mine = [found[question.notebook][cell] for cell in question.cells]
             waiting = any(mark.points is None for mark in mine)
@@ -365,15 +366,15 @@ class Desk:
         outcome.file = ", ".join(dict.fromkeys(file for file, _ in outcome.lost.values()))
         return outcome
 
-    def _marks(self, student: str) -> tuple[dict[str, dict[str, Mark]], float]:
-        if student not in self.marks:
-            found, _ = self.marks[student] = self.book.marks(student)
+    def read(self) -> None:
+        """Read what points the gradebook has now."""
+        self.marks = self.book.all_marks()
+        for student, (found, _) in self.marks.items():
             for at, points in self._record(student).get("doubtful", {}).items():
                 name, cell = at.split("/", 1)
                 mark = found.get(name, {}).get(cell)
                 if mark and mark.unsure and mark.points == points:  # nobody has looked at it again
                     mark.points = None
-        return self.marks[student]
 
     def _record(self, student: str) -> dict[str, Any]:
         if student not in self.records:
@@ -414,6 +415,16 @@ def _answers(result: pool.Graded) -> dict[str, str]:
             seen = [(cell.source, cell.get("attachments")) for cell in mine if cell]
             found[f"{question.notebook}/{at}"] = _digest(seen)
     return found
+
+
+def _seen(marks: Marks) -> str:
+    """A digest of what feedback shows of these marks."""
+    rows = []
+    for name, mine in marks[0].items():
+        for cell, mark in mine.items():
+            points = None if mark.points is None else float(mark.points)
+            rows.append((name, cell, points, float(mark.max_points), mark.comment, mark.by_hand))
+    return _digest((sorted(rows), float(marks[1])))
 
 
 def _digest(data: Any) -> str:
