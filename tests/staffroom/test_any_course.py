@@ -43,7 +43,8 @@ def submit(root: Path, student: str, **answers: str) -> None:
 def test_the_page_names_all_packages_that_grading_needs() -> None:
     """What staffroom imports is named on the instructors' page, or comes with what is."""
     page = (ROOT / "book/instructors.md").read_text()
-    named = re.search(r"(?m)^pip install (?!--)(.+)$", page)[1].replace('"', "").split()
+    named = re.search(r"(?ms)^pip install (?!--)(.+?)^pip", page)[1]
+    named = named.replace('"', "").replace("\\", "").split()
     comes, new = set(), {Requirement(name).name for name in named}
     while new:
         comes |= new
