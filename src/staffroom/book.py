@@ -8,6 +8,7 @@ lost on whoever copies gradebook.db alone.
 from __future__ import annotations
 
 import contextlib
+import math
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from types import SimpleNamespace
@@ -202,7 +203,14 @@ class Book(contextlib.AbstractContextManager):
         late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
         for notebook in submission.notebooks:
             who, score = submission.student_id, notebook.score
-            cost = plugin.late_submission_penalty(who, score, late) if late > 0 else None
+            try:
+                cost = plugin.late_submission_penalty(who, score, late) if late > 0 else None
+                if cost is not None and not math.isfinite(cost):
+                    raise ValueError(f"{cost} points are no number")
+            except Exception as error:  # a plugin of the course's own
+                said = f"the late penalty of {who}: {type(error).__name__}: {first_line(error)}"
+                remedy = f"mend {type(plugin).__module__}.{type(plugin).__qualname__}"
+                raise StaffroomError(f"{self.course.root / CONFIG}: {said}; {remedy}") from error
             checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
             notebook.late_submission_penalty = None if cost is None else checked
 

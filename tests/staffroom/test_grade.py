@@ -572,6 +572,28 @@ def test_what_lateness_costs_is_reckoned_each_time(tiny: Tiny) -> None:
     assert "hourz.Hours" in said.err
 
 
+@pytest.mark.parametrize("body", ["raise ValueError(student_id)", "return float('nan')", "return 'one'"])
+def test_a_rule_for_lateness_that_fails_is_one_line(tiny: Tiny, body: str) -> None:
+    """A ValueError was taken for the timestamp's while the submission was new."""
+    name = f"failing{len(body)}"  # Python would not import another of the same name
+    (tiny.root / f"{name}.py").write_text(
+        "from nbgrader.plugins import LateSubmissionPlugin\n"
+        "class Failing(LateSubmissionPlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        f"        {body}\n"
+    )
+    with (tiny.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.AssignLatePenalties.plugin_class = '{name}.Failing'\n")
+    with book(tiny) as gradebook:
+        gradebook.update_or_create_assignment("numbers", duedate="2026-01-01 01:00:00 UTC")
+    (tiny.submit("ada").parent / "timestamp.txt").write_text("2026-01-01 02:00:00 UTC")
+    for _ in range(2):  # new, and in the journal
+        said = tiny.run("grade", "numbers", "--workers", "1")
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "nbgrader_config.py: the late penalty of ada: " in said.err
+        assert f"; mend {name}.Failing" in said.err
+
+
 def test_a_forced_run_that_was_killed_goes_on(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     grade_one = pool.grade_one
 
