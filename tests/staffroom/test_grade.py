@@ -20,11 +20,12 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
 from staffroom import collect, engine, feedback, pool, processes
-from staffroom.course import explain, files_in
+from staffroom.book import Book
+from staffroom.course import Course, explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from staffroom.repair import LOST
-from tests.staffroom.conftest import ROOT, Tiny, source_notebook
+from tests.staffroom.conftest import ROOT, Said, Tiny, source_notebook
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
 
@@ -535,6 +536,39 @@ def test_points_by_hand_for_another_answer_wait_for_a_person(tiny: Tiny) -> None
     assert answer("Because.", mean="return 0")["mean"] == ""
 
 
+def test_points_by_hand_are_looked_at_without_a_journal_too(tiny: Tiny, monkeypatch) -> None:
+    """`make clean` removes it; the points of an earlier answer were the new one's then."""
+
+    def answer(text: str) -> str:
+        nb = tiny.answered()
+        nb.cells[-1].source = text
+        tiny.submit("ada", nb)
+        shutil.rmtree(tiny.root / "_build")
+        said = tiny.run("grade", "numbers", "--workers", "1")
+        return rows(tiny)["ada"]["why"] if said.code == 0 else said.err
+
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        grade = gradebook.find_grade("why", "numbers", "numbers", "ada")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        gradebook.db.commit()
+    assert answer("Because it is so.") == "3"
+    with monkeypatch.context() as patch:
+        replace = Course.replace
+
+        def killed(*arguments) -> None:
+            replace(*arguments)
+            raise KeyboardInterrupt
+
+        patch.setattr(Course, "replace", killed)
+        answer("Because.")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert rows(tiny)["ada"]["why"] == ""
+    assert answer("Because.") == "", "nobody has looked since"
+    assert "… of 4" in tiny.feedback("ada")
+
+
 def test_what_lateness_costs_is_reckoned_each_time(tiny: Tiny) -> None:
     (tiny.root / "hours.py").write_text(
         "from nbgrader.plugins import LateSubmissionPlugin\n"
@@ -972,6 +1006,29 @@ def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, no
     assert two.run("grade", "numbers", "--workers", "1").code == 0
     assert {tuple(seen(two, student)) for student in found} == {("graded", "2", "3", "3", "", "", "3", "")}
     assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
+
+
+def test_nothing_is_exported_while_the_gradebook_lacks_something(tiny: Tiny, monkeypatch) -> None:
+    """Killed before it had a new answer, the earlier one was exported, or there was a KeyError."""
+
+    def killed(*_) -> None:
+        raise KeyboardInterrupt
+
+    def export() -> Said:
+        return tiny.run("export", "--to", tiny.root / "grades.csv")
+
+    for answer in ("return 2 * x", "return x"):
+        tiny.submit("ada", tiny.answered(double=answer))
+        with monkeypatch.context() as patch:
+            patch.setattr(Book, "merge", killed)
+            assert tiny.run("grade", "numbers", "--workers", "1").code == 130
+        assert (export().code, export().err.count("\n")) == (2, 1)
+        assert "ada.json: the gradebook does not have this yet; run: staffroom grade numbers" in export().err
+        assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+        assert export().code == 0
+    assert rows(tiny, "grades.csv")["ada"]["double"] == "0"
+    (tiny.root / "_build/grade/numbers/ada.json").write_text("")
+    assert "ada.json: the gradebook does not have this yet" in export().err
 
 
 def zipped(place: Path, *names: str) -> Path:
