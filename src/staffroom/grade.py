@@ -21,7 +21,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
-from nbgrader.utils import is_grade, is_task
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from . import feedback, jail, pool
 from .book import Book, Marks
@@ -430,9 +430,17 @@ def _answers(outcome: Outcome, notebooks: dict[str, nbformat.NotebookNode]) -> d
     for question in outcome.questions:
         cells = notebooks[question.notebook].cells if question.notebook in notebooks else []
         known = {grader(cell).get("grade_id"): cell for cell in cells}
+        about, graded = [], True  # the answers that no graded cell comes between; the last names the question
+        for cell in cells:
+            whole = is_grade(cell) or is_task(cell)
+            if is_solution(cell) or is_task(cell):
+                about, graded = [*([] if graded or whole else about), cell], whole
+            graded = graded or whole
+            if grader(cell).get("grade_id") == question.name:
+                break
         for at in known.keys() & {*question.cells}:  # a task's answer are the cells around it
-            mine = cells if is_task(known[at]) else [known.get(question.name), known[at]]
-            seen = [(cell.source, cell.get("attachments")) for cell in mine if cell]
+            mine = cells if is_task(known[at]) else [*about, known[at]]
+            seen = [(cell.source, cell.get("attachments")) for cell in mine]
             found[f"{question.notebook}/{at}"] = _digest(seen)
     return found
 

@@ -536,6 +536,25 @@ def test_points_by_hand_for_another_answer_wait_for_a_person(tiny: Tiny) -> None
     assert answer("Because.", mean="return 0")["mean"] == ""
 
 
+def test_a_test_can_be_about_several_answers(tiny: Tiny) -> None:
+    """Of what comes between two tests, only the last was compared."""
+    nb = source_notebook()
+    del nb.cells[3]
+    nb.cells[4].source = "assert mean([double(3)]) == 6"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        for cell in ("test_mean", "why"):
+            grade = gradebook.find_grade(cell, "numbers", "numbers", "ada")
+            grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    tiny.submit("ada", tiny.answered(double="return x"))
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("", "1")
+
+
 def test_points_by_hand_are_looked_at_without_a_journal_too(tiny: Tiny, monkeypatch) -> None:
     """`make clean` removes it; the points of an earlier answer were the new one's then."""
 
