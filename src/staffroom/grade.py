@@ -21,7 +21,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
-from nbgrader.utils import is_grade, is_solution, is_task
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from . import feedback, jail, pool
 from .book import Book, Marks
@@ -439,8 +439,9 @@ def _answers(outcome: Outcome, notebooks: dict[str, nbformat.NotebookNode]) -> d
             if grader(cell).get("grade_id") == question.name:
                 break
         for at in known.keys() & {*question.cells}:  # a task's answer are the cells around it
-            mine = cells if is_task(known[at]) else [*about, known[at]]
-            seen = [(cell.source, cell.get("attachments")) for cell in mine]
+            mine = cells if is_task(known[at]) else about
+            # What is locked is the instructor's, who may mend a test or a text.
+            seen = [(cell.source, cell.get("attachments")) for cell in mine if not is_locked(cell)]
             found[f"{question.notebook}/{at}"] = _digest(seen)
     return found
 

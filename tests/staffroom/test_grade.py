@@ -550,6 +550,10 @@ def test_a_test_can_be_about_several_answers(tiny: Tiny) -> None:
             grade = gradebook.find_grade(cell, "numbers", "numbers", "ada")
             grade.manual_score, grade.needs_manual_grade = 1, False
         gradebook.db.commit()
+    nb.cells[4].source += "  # mended"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert "1 run" in tiny.run("grade", "numbers", "--workers", "1").out
+    assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("1", "1"), "the answer is the same"
     tiny.submit("ada", tiny.answered(double="return x"))
     assert tiny.run("grade", "numbers", "--workers", "1").code == 0
     assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("", "1")
