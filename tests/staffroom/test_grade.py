@@ -1243,6 +1243,20 @@ def test_what_lies_beside_a_notebook_is_handed_in_too(tiny: Tiny, tmp_path: Path
         assert rows(tiny)["Greta-Missing_1007"]["reason"] == reason
 
 
+def test_who_hands_in_a_macs_litter_alone_is_not_dropped(tiny: Tiny) -> None:
+    names = [
+        "Ann Li_5_assignsubmission_file_/__MACOSX/._numbers.ipynb",
+        "Bo_6_assignsubmission_file_.DS_Store",
+        "cy_17_99_.DS_Store",
+        "__MACOSX/._Di_7_assignsubmission_file_",
+        "__MACOSX/Di_7_assignsubmission_file_/._numbers.ipynb",
+        "._Di_7_assignsubmission_file_.DS_Store",
+        ".DS_Store",
+    ]
+    assert collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", *names)) == []
+    assert handed_in(tiny) == {"Ann-Li_5": {}, "Bo_6": {}, "cy": {}}
+
+
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_a_folder_that_is_handed_in_stays_one_of_that_student(tiny: Tiny, tmp_path: Path, kind: str) -> None:
     """One has the assignment's name, as in the other layout; one would be Bob's."""
@@ -1329,6 +1343,9 @@ def test_the_instructor_says_when_something_was_handed_in_and_no_student(tiny: T
     (problem,) = collect.from_place(tiny.course, "numbers", place)
     assert "Timestamp.txt: not taken, since a student could choose the time; put yours" in problem
     assert stamp.read_text() == "2025-01-01 10:00:00 UTC"
+    (stamp.parent / "numbers.ipynb").unlink()
+    place = archive_of(tiny.root / "in.zip", mine, f"{theirs}/x", f"{theirs.lower()}/x", text=notebook)
+    assert len(collect.from_place(tiny.course, "numbers", place)) == 2, "a folder there stopped it all"
     collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", mine, text="later"))
     assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb"]}, "something else is handed in at another time"
 
