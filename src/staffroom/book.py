@@ -164,7 +164,9 @@ class Book(contextlib.AbstractContextManager):
             )
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
             by_hand = {
-                at: row.needs_manual_grade for at, row in grades.items() if row.manual_score is not None
+                at: row.needs_manual_grade
+                for at, row in grades.items()
+                if row.manual_score is not None or (row.extra_credit and row.auto_score is not None)
             }
             for (name, _), row in grades.items():
                 if name in lost:
@@ -225,11 +227,12 @@ class Book(contextlib.AbstractContextManager):
             mine = mine.where(Assignment.name == self.assignment)
             mine = mine.where(Submission.student_id.in_(students)) if students else mine
             found: dict[str, Marks] = {who: ({}, float(cost)) for who, cost in db.execute(mine)}
-            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
+            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
             rows = self._rows(Grade, students, Submission.student_id, *values, Grade.needs_manual_grade)
-            for name, cell, who, score, most, auto, manual, again in db.execute(rows):
+            for name, cell, who, score, most, auto, manual, extra, again in db.execute(rows):
                 given, by_hand = None if auto is None and manual is None else score, manual is not None
-                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, by_hand and again)
+                unsure = again and (by_hand or (bool(extra) and auto is not None))
+                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, unsure)
             values = (Submission.student_id, Comment.comment, Comment.manual_comment)
             for name, cell, who, comment, by_hand in db.execute(self._rows(Comment, students, *values)):
                 marks = found[who][0]

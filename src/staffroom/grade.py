@@ -367,8 +367,8 @@ class Desk:
             mine = [found[question.notebook][cell] for cell in question.cells]
             waiting = any(mark.points is None for mark in mine)
             question.points = None if waiting else float(sum(mark.points for mark in mine))
-            if any(mark.by_hand for mark in mine):
-                again = any(mark.by_hand and mark.points is None for mark in mine)
+            again = any(mark.unsure and mark.points is None for mark in mine)
+            if again or any(mark.by_hand for mark in mine):
                 question.reason, question.stopped = feedback.SAFE[2 if again else 1], False
             elif question.points == 0 and question.max_points and not question.reason:
                 untouched = question.name in question.cells  # for a person, and still the stub

@@ -559,6 +559,28 @@ def test_a_test_can_be_about_several_answers(tiny: Tiny) -> None:
     assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("", "1")
 
 
+def test_extra_credit_for_another_answer_waits_too(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        gradebook.find_grade("test_mean", "numbers", "numbers", "ada").extra_credit = 1
+        gradebook.db.commit()
+    for double, mean, points in (
+        ("x * 2", "return sum(values) / len(values)", "4"),
+        ("x * 2", "return 0", ""),
+    ):
+        tiny.submit("ada", tiny.answered(double=f"return {double}", mean=mean))
+        for again in ((), ("--force",)):
+            assert tiny.run("grade", "numbers", "--workers", "1", *again).code == 0
+            assert rows(tiny)["ada"]["mean"] == points
+    assert "mean: points were given by hand to an earlier answer" in rows(tiny)["ada"]["reason"]
+    with book(tiny) as gradebook:  # as formgrader says that it is done
+        gradebook.find_grade("test_mean", "numbers", "numbers", "ada").needs_manual_grade = False
+        gradebook.db.commit()
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert rows(tiny)["ada"]["mean"] == "1"
+
+
 def test_points_by_hand_are_looked_at_without_a_journal_too(tiny: Tiny, monkeypatch) -> None:
     """`make clean` removes it; the points of an earlier answer were the new one's then."""
 
