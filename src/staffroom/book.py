@@ -8,6 +8,7 @@ lost on whoever copies gradebook.db alone.
 from __future__ import annotations
 
 import contextlib
+import math
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from types import SimpleNamespace
@@ -163,7 +164,9 @@ class Book(contextlib.AbstractContextManager):
             )
             self.saver.assignment_id, self.saver.student_id = self.assignment, student
             by_hand = {
-                at: row.needs_manual_grade for at, row in grades.items() if row.manual_score is not None
+                at: row.needs_manual_grade
+                for at, row in grades.items()
+                if row.manual_score is not None or (row.extra_credit and row.auto_score is not None)
             }
             for (name, _), row in grades.items():
                 if name in lost:
@@ -202,7 +205,14 @@ class Book(contextlib.AbstractContextManager):
         late, plugin = submission.total_seconds_late, self.penalties.plugin_inst
         for notebook in submission.notebooks:
             who, score = submission.student_id, notebook.score
-            cost = plugin.late_submission_penalty(who, score, late) if late > 0 else None
+            try:
+                cost = plugin.late_submission_penalty(who, score, late) if late > 0 else None
+                if cost is not None and not math.isfinite(cost):
+                    raise ValueError(f"{cost} points are no number")
+            except Exception as error:  # a plugin of the course's own
+                said = f"the late penalty of {who}: {type(error).__name__}: {first_line(error)}"
+                remedy = f"mend {type(plugin).__module__}.{type(plugin).__qualname__}"
+                raise StaffroomError(f"{self.course.root / CONFIG}: {said}; {remedy}") from error
             checked = cost is not None and self.penalties._check_late_penalty(notebook, cost)
             notebook.late_submission_penalty = None if cost is None else checked
 
@@ -217,11 +227,12 @@ class Book(contextlib.AbstractContextManager):
             mine = mine.where(Assignment.name == self.assignment)
             mine = mine.where(Submission.student_id.in_(students)) if students else mine
             found: dict[str, Marks] = {who: ({}, float(cost)) for who, cost in db.execute(mine)}
-            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
+            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
             rows = self._rows(Grade, students, Submission.student_id, *values, Grade.needs_manual_grade)
-            for name, cell, who, score, most, auto, manual, again in db.execute(rows):
+            for name, cell, who, score, most, auto, manual, extra, again in db.execute(rows):
                 given, by_hand = None if auto is None and manual is None else score, manual is not None
-                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, by_hand and again)
+                unsure = again and (by_hand or (bool(extra) and auto is not None))
+                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, unsure)
             values = (Submission.student_id, Comment.comment, Comment.manual_comment)
             for name, cell, who, comment, by_hand in db.execute(self._rows(Comment, students, *values)):
                 marks = found[who][0]

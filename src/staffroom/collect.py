@@ -146,13 +146,18 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
     people: dict[str, tuple[str, str]] = {}  # student → name and number in the LMS
     for name in files:
         whole, number, new = _parts(name)
-        if any(part in LITTER or part.startswith("._") for part in re.split(r"[/\\]", f"{name}/{new}")):
+        parts, theirs = re.split(r"[/\\]", name), new.split("/")
+        litter = _litter([*parts, *theirs])
+        # Whoever hands in nothing else is not dropped; what a Mac wrote of the whole says nothing.
+        if litter and (_litter([*parts[: -len(theirs)], whole]) or not _litter(theirs)):
             continue
         match = pattern.fullmatch(whole)
         said = (match and match["student_id"]) or ""  # an optional group has None
         said = unicodedata.normalize("NFC", said)  # macOS takes letters and their accents apart
         student = re.sub(r"\A-+|-+(?=(_\d+)?\Z)", "", re.sub(r"[^\w@.+-]+", "-", said))
         fits = re.fullmatch(r"\w[\w@.+-]*", student) and len(student.encode()) < 240  # of a folder's 255
+        if litter and not (match and fits):
+            continue
         if not match or not fits or student in wanted:
             why = "No student's name; rename it or give --names"
             if not match and names != NAMES:
@@ -162,11 +167,14 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         if people.setdefault(student, (said, number)) != (said, number):
             problems.append(f"{place}/{name}: somebody else is {student}, too; rename it or give --names")
             continue
+        mine = origin[student]
+        if litter:
+            continue
         if "/" not in new and new.lower().endswith(".ipynb"):
             new = _notebook(match, wanted)
-        mine, sizes = origin[student], [len(os.fsencode(part)) for part in new.split("/")]
+        sizes = [len(os.fsencode(part)) for part in new.split("/")]
         clash = [old for old in mine if f"{old}/".startswith(f"{new}/") or new.startswith(f"{old}/")]
-        if new.lower() == STAMP:
+        if new.lower().split("/")[0] == STAMP:
             remedy = "put yours beside the notebook in submitted/"
             problems.append(f"{place}/{name}: not taken, since a student could choose the time; {remedy}")
         elif not new or ".." in new.split("/") or max(sizes) > 255 or sum(sizes) > MOST_PATH:
@@ -176,6 +184,10 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         else:
             mine[new] = name
     return {who: {new: files[name] for new, name in mine.items()} for who, mine in origin.items()}
+
+
+def _litter(parts: list[str]) -> bool:
+    return any(part in LITTER or part.startswith("._") for part in parts)
 
 
 def _parts(name: str) -> tuple[str, str, str]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
-from nbgrader.utils import is_grade, is_task
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from . import feedback, jail, pool
 from .book import Book, Marks
@@ -248,6 +248,11 @@ def finished(course: Course, name: str) -> list[Outcome]:
         desk = Desk(course, name)
         desk.book = book
         desk.read()
+        for path in journals:
+            if not desk.merged(path.stem):  # what the gradebook has is about an earlier answer, or nothing
+                remedy = "or remove this file, if nobody has handed that in"
+                said = f"the gradebook does not have this yet; run: staffroom grade {name}"
+                raise StaffroomError(f"{path}: {said} ({remedy})")
         return [desk.outcome(path.stem) for path in journals]
 
 
@@ -277,7 +282,8 @@ class Desk:
 
     def merged(self, student: str) -> bool:
         """Whether the gradebook has it, or will never have it."""
-        record = self._record(student)
+        if "outcome" not in (record := self._record(student)):  # damaged, or only begun
+            return False
         return bool(record["outcome"]["not_gradable"]) or (record["merged"] and student in self.book.known)
 
     def forget(self, student: str) -> None:
@@ -289,6 +295,10 @@ class Desk:
         """Write down what a worker sent back."""
         outcome, student = result.outcome, result.outcome.student
         place = folder.relative_to(self.course.root)
+        old, answers = self._record(student), _answers(outcome, result.notebooks)
+        doubtful = old.get("doubtful", {}) if old else None  # None: see merge()
+        if not (known := old.get("answers", {})) and (known := self._earlier(outcome)):
+            self._write(student, old | {"answers": known, "doubtful": doubtful})  # before that folder changes
         outcome.lost = {n: [(place / file).as_posix(), why] for n, (file, why) in outcome.lost.items()}
         if outcome.not_gradable:
             outcome.file = (place / outcome.file).as_posix()
@@ -296,11 +306,10 @@ class Desk:
             files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
             files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
             self.course.replace(self.course.path("autograded", student, self.name), files)
-        old, answers = self._record(student), _answers(result)
-        known, waiting = old.get("answers", {}), [] if old.get("merged") else old.get("changed", [])
+        waiting = [] if old.get("merged") else old.get("changed", [])
         changed = sorted({*waiting, *(at for at, new in answers.items() if known.get(at, new) != new)})
         record = {"key": key, "merged": False, "shown": None, "outcome": asdict(outcome)}
-        record |= {"answers": known | answers, "changed": changed, "doubtful": old.get("doubtful", {})}
+        record |= {"answers": known | answers, "changed": changed, "doubtful": doubtful}
         self._write(student, record)
         if not outcome.not_gradable:
             self.merge(student, result)
@@ -319,10 +328,14 @@ class Desk:
         except ValueError as error:
             record["outcome"]["about"].append(f"{error}: taken for handed in on time")
             self.book.merge(student, notebooks, None, lost, changed)
-        found = self.book.marks(student)[0] if changed else {}
-        for name, cell in changed:  # points for an answer that is no longer there
-            if (mark := found.get(name, {}).get(cell)) and mark.unsure:
-                record["doubtful"][f"{name}/{cell}"] = mark.points
+        # Without a journal (somebody removed _build) the gradebook alone knows what waits.
+        lacking = record.get("doubtful", {}) is None
+        record["doubtful"] = record.get("doubtful") or {}
+        found = self.book.marks(student)[0] if changed or (lacking and not new) else {}
+        for name, mine in found.items():
+            for cell, mark in mine.items():
+                if mark.unsure and (lacking or (name, cell) in changed):  # for an answer no longer there
+                    record["doubtful"][f"{name}/{cell}"] = mark.points
         if result:
             made = _seen((result.marks, 0.0))
             if new or made == _seen(self.book.marks(student)):  # nothing by hand: the worker's page is right
@@ -354,8 +367,8 @@ class Desk:
             mine = [found[question.notebook][cell] for cell in question.cells]
             waiting = any(mark.points is None for mark in mine)
             question.points = None if waiting else float(sum(mark.points for mark in mine))
-            if any(mark.by_hand for mark in mine):
-                again = any(mark.by_hand and mark.points is None for mark in mine)
+            again = any(mark.unsure and mark.points is None for mark in mine)
+            if again or any(mark.by_hand for mark in mine):
                 question.reason, question.stopped = feedback.SAFE[2 if again else 1], False
             elif question.points == 0 and question.max_points and not question.reason:
                 untouched = question.name in question.cells  # for a person, and still the stub
@@ -370,7 +383,7 @@ class Desk:
         """Read what points the gradebook has now."""
         self.marks = self.book.all_marks()
         for student, (found, _) in self.marks.items():
-            for at, points in self._record(student).get("doubtful", {}).items():
+            for at, points in (self._record(student).get("doubtful") or {}).items():
                 name, cell = at.split("/", 1)
                 mark = found.get(name, {}).get(cell)
                 if mark and mark.unsure and mark.points == points:  # nobody has looked at it again
@@ -399,20 +412,36 @@ class Desk:
             remedy = "remove this folder and run the same command again"
             raise StaffroomError(f"{place}: damaged ({first_line(error)}); {remedy}") from error
 
+    def _earlier(self, outcome: Outcome) -> dict[str, str]:
+        """What was handed in the last time, where no journal says it."""
+        try:
+            return _answers(outcome, self._notebooks(outcome.student)) if outcome.questions else {}
+        except StaffroomError:  # it is damaged, and replaced now
+            return {}
+
     def _pages(self, student: str, pages: dict[str, bytes]) -> None:
         place = self.course.path("feedback", student, self.name)
         self.course.replace(place, {f"{name}.html": page for name, page in pages.items()})
 
 
-def _answers(result: pool.Graded) -> dict[str, str]:
+def _answers(outcome: Outcome, notebooks: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
     """Notebook and graded cell → a digest of what was handed in for it."""
     found = {}
-    for question in result.outcome.questions:
-        cells = result.notebooks[question.notebook].cells
+    for question in outcome.questions:
+        cells = notebooks[question.notebook].cells if question.notebook in notebooks else []
         known = {grader(cell).get("grade_id"): cell for cell in cells}
-        for at in question.cells:  # a task's answer are the cells around it
-            mine = cells if is_task(known[at]) else [known.get(question.name), known[at]]
-            seen = [(cell.source, cell.get("attachments")) for cell in mine if cell]
+        about, graded = [], True  # the answers that no graded cell comes between; the last names the question
+        for cell in cells:
+            whole = is_grade(cell) or is_task(cell)
+            if is_solution(cell) or is_task(cell):
+                about, graded = [*([] if graded or whole else about), cell], whole
+            graded = graded or whole
+            if grader(cell).get("grade_id") == question.name:
+                break
+        for at in known.keys() & {*question.cells}:  # a task's answer are the cells around it
+            mine = cells if is_task(known[at]) else about
+            # What is locked is the instructor's, who may mend a test or a text.
+            seen = [(cell.source, cell.get("attachments")) for cell in mine if not is_locked(cell)]
             found[f"{question.notebook}/{at}"] = _digest(seen)
     return found
 

@@ -20,11 +20,12 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import instantiatetests
 
 from staffroom import collect, engine, feedback, pool, processes
-from staffroom.course import explain, files_in
+from staffroom.book import Book
+from staffroom.course import Course, explain, files_in
 from staffroom.grade import How, package
 from staffroom.outcome import Outcome, Question, Status, to_csv
 from staffroom.repair import LOST
-from tests.staffroom.conftest import ROOT, Tiny, source_notebook
+from tests.staffroom.conftest import ROOT, Said, Tiny, source_notebook
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
 
@@ -535,6 +536,84 @@ def test_points_by_hand_for_another_answer_wait_for_a_person(tiny: Tiny) -> None
     assert answer("Because.", mean="return 0")["mean"] == ""
 
 
+def test_a_test_can_be_about_several_answers(tiny: Tiny) -> None:
+    """Of what comes between two tests, only the last was compared."""
+    nb = source_notebook()
+    del nb.cells[3]
+    nb.cells[4].source = "assert mean([double(3)]) == 6"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert tiny.run("release").code == 0
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        for cell in ("test_mean", "why"):
+            grade = gradebook.find_grade(cell, "numbers", "numbers", "ada")
+            grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    nb.cells[4].source += "  # mended"
+    nbformat.write(nb, tiny.root / "solutions/numbers/numbers.ipynb")
+    assert "1 run" in tiny.run("grade", "numbers", "--workers", "1").out
+    assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("1", "1"), "the answer is the same"
+    tiny.submit("ada", tiny.answered(double="return x"))
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert (rows(tiny)["ada"]["mean"], rows(tiny)["ada"]["why"]) == ("", "1")
+
+
+def test_extra_credit_for_another_answer_waits_too(tiny: Tiny) -> None:
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        gradebook.find_grade("test_mean", "numbers", "numbers", "ada").extra_credit = 1
+        gradebook.db.commit()
+    for double, mean, points in (
+        ("x * 2", "return sum(values) / len(values)", "4"),
+        ("x * 2", "return 0", ""),
+    ):
+        tiny.submit("ada", tiny.answered(double=f"return {double}", mean=mean))
+        for again in ((), ("--force",)):
+            assert tiny.run("grade", "numbers", "--workers", "1", *again).code == 0
+            assert rows(tiny)["ada"]["mean"] == points
+    assert "mean: points were given by hand to an earlier answer" in rows(tiny)["ada"]["reason"]
+    with book(tiny) as gradebook:  # as formgrader says that it is done
+        gradebook.find_grade("test_mean", "numbers", "numbers", "ada").needs_manual_grade = False
+        gradebook.db.commit()
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert rows(tiny)["ada"]["mean"] == "1"
+
+
+def test_points_by_hand_are_looked_at_without_a_journal_too(tiny: Tiny, monkeypatch) -> None:
+    """`make clean` removes it; the points of an earlier answer were the new one's then."""
+
+    def answer(text: str) -> str:
+        nb = tiny.answered()
+        nb.cells[-1].source = text
+        tiny.submit("ada", nb)
+        shutil.rmtree(tiny.root / "_build")
+        said = tiny.run("grade", "numbers", "--workers", "1")
+        return rows(tiny)["ada"]["why"] if said.code == 0 else said.err
+
+    tiny.submit("ada")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    with book(tiny) as gradebook:
+        grade = gradebook.find_grade("why", "numbers", "numbers", "ada")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        gradebook.db.commit()
+    assert answer("Because it is so.") == "3"
+    with monkeypatch.context() as patch:
+        replace = Course.replace
+
+        def killed(*arguments) -> None:
+            replace(*arguments)
+            raise KeyboardInterrupt
+
+        patch.setattr(Course, "replace", killed)
+        answer("Because.")
+    assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+    assert rows(tiny)["ada"]["why"] == ""
+    assert answer("Because.") == "", "nobody has looked since"
+    assert "… of 4" in tiny.feedback("ada")
+
+
 def test_what_lateness_costs_is_reckoned_each_time(tiny: Tiny) -> None:
     (tiny.root / "hours.py").write_text(
         "from nbgrader.plugins import LateSubmissionPlugin\n"
@@ -570,6 +649,28 @@ def test_what_lateness_costs_is_reckoned_each_time(tiny: Tiny) -> None:
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "nbgrader_config.py: " in said.err
     assert "hourz.Hours" in said.err
+
+
+@pytest.mark.parametrize("body", ["raise ValueError(student_id)", "return float('nan')", "return 'one'"])
+def test_a_rule_for_lateness_that_fails_is_one_line(tiny: Tiny, body: str) -> None:
+    """A ValueError was taken for the timestamp's while the submission was new."""
+    name = f"failing{len(body)}"  # Python would not import another of the same name
+    (tiny.root / f"{name}.py").write_text(
+        "from nbgrader.plugins import LateSubmissionPlugin\n"
+        "class Failing(LateSubmissionPlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        f"        {body}\n"
+    )
+    with (tiny.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.AssignLatePenalties.plugin_class = '{name}.Failing'\n")
+    with book(tiny) as gradebook:
+        gradebook.update_or_create_assignment("numbers", duedate="2026-01-01 01:00:00 UTC")
+    (tiny.submit("ada").parent / "timestamp.txt").write_text("2026-01-01 02:00:00 UTC")
+    for _ in range(2):  # new, and in the journal
+        said = tiny.run("grade", "numbers", "--workers", "1")
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "nbgrader_config.py: the late penalty of ada: " in said.err
+        assert f"; mend {name}.Failing" in said.err
 
 
 def test_a_forced_run_that_was_killed_goes_on(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -952,6 +1053,29 @@ def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, no
     assert "was taken for numbers.ipynb" in str(two.journal("ben")["outcome"]["about"])
 
 
+def test_nothing_is_exported_while_the_gradebook_lacks_something(tiny: Tiny, monkeypatch) -> None:
+    """Killed before it had a new answer, the earlier one was exported, or there was a KeyError."""
+
+    def killed(*_) -> None:
+        raise KeyboardInterrupt
+
+    def export() -> Said:
+        return tiny.run("export", "--to", tiny.root / "grades.csv")
+
+    for answer in ("return 2 * x", "return x"):
+        tiny.submit("ada", tiny.answered(double=answer))
+        with monkeypatch.context() as patch:
+            patch.setattr(Book, "merge", killed)
+            assert tiny.run("grade", "numbers", "--workers", "1").code == 130
+        assert (export().code, export().err.count("\n")) == (2, 1)
+        assert "ada.json: the gradebook does not have this yet; run: staffroom grade numbers" in export().err
+        assert tiny.run("grade", "numbers", "--workers", "1").code == 0
+        assert export().code == 0
+    assert rows(tiny, "grades.csv")["ada"]["double"] == "0"
+    (tiny.root / "_build/grade/numbers/ada.json").write_text("")
+    assert "ada.json: the gradebook does not have this yet" in export().err
+
+
 def zipped(place: Path, *names: str) -> Path:
     """A zip of these files, each of which has its own name in it."""
     with zipfile.ZipFile(place / "all.zip", "w") as archive:
@@ -1141,6 +1265,20 @@ def test_what_lies_beside_a_notebook_is_handed_in_too(tiny: Tiny, tmp_path: Path
         assert rows(tiny)["Greta-Missing_1007"]["reason"] == reason
 
 
+def test_who_hands_in_a_macs_litter_alone_is_not_dropped(tiny: Tiny) -> None:
+    names = [
+        "Ann Li_5_assignsubmission_file_/__MACOSX/._numbers.ipynb",
+        "Bo_6_assignsubmission_file_.DS_Store",
+        "cy_17_99_.DS_Store",
+        "__MACOSX/._Di_7_assignsubmission_file_",
+        "__MACOSX/Di_7_assignsubmission_file_/._numbers.ipynb",
+        "._Di_7_assignsubmission_file_.DS_Store",
+        ".DS_Store",
+    ]
+    assert collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", *names)) == []
+    assert handed_in(tiny) == {"Ann-Li_5": {}, "Bo_6": {}, "cy": {}}
+
+
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_a_folder_that_is_handed_in_stays_one_of_that_student(tiny: Tiny, tmp_path: Path, kind: str) -> None:
     """One has the assignment's name, as in the other layout; one would be Bob's."""
@@ -1227,6 +1365,9 @@ def test_the_instructor_says_when_something_was_handed_in_and_no_student(tiny: T
     (problem,) = collect.from_place(tiny.course, "numbers", place)
     assert "Timestamp.txt: not taken, since a student could choose the time; put yours" in problem
     assert stamp.read_text() == "2025-01-01 10:00:00 UTC"
+    (stamp.parent / "numbers.ipynb").unlink()
+    place = archive_of(tiny.root / "in.zip", mine, f"{theirs}/x", f"{theirs.lower()}/x", text=notebook)
+    assert len(collect.from_place(tiny.course, "numbers", place)) == 2, "a folder there stopped it all"
     collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", mine, text="later"))
     assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb"]}, "something else is handed in at another time"
 
