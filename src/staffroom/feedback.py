@@ -27,12 +27,9 @@ from .engine import OURS, error_of
 from .outcome import Mark, Outcome, Question
 
 WITHHELD = "hidden test failed"  # stands for a message that a student must not see
-# Reasons that quote no test.
-SAFE = (
-    "not answered",
-    "points given by hand",
-    "points were given by hand to an earlier answer: give them anew",
-)
+UNTOUCHED, BY_HAND = "not answered", "points given by hand"
+AGAIN = "points were given by hand to an earlier answer; this one waits for a person"
+SAFE = (UNTOUCHED, BY_HAND, AGAIN)  # reasons that quote no test
 # What parses a student's Markdown and HTML takes time that grows with the square of the length, and no limit
 # holds here: what is longer, or comes after so much, is shown as plain text.
 MOST, MOST_IN_ALL = 30_000, 300_000
@@ -123,7 +120,7 @@ def _unsaid(question: Question) -> list[str]:
     if question.points is None or question.points >= question.max_points:
         return []
     if question.name in question.cells:  # it waits for a person unless it is as it was handed out
-        return [] if question.points else ["not answered"]
+        return [] if question.points else [UNTOUCHED]
     return ["a test gave only part of its points" if question.points else "a test gave no points"]
 
 

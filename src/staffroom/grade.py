@@ -35,7 +35,7 @@ from .release import released
 Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
 SOLUTION = ""  # stands among the students for the instructor's own solution
 WHERE = ("outside", "inside")
-OURS = ("Staffroom", ["tests", "check"])  # what a configuration may say that limits nothing
+SETTINGS = ("Staffroom", ["tests", "check"])  # what a configuration may say that limits nothing
 
 
 @dataclass
@@ -62,7 +62,7 @@ def package(course: Course, name: str, how: How) -> Package:
     if (seconds := course.config.Execute.get("timeout")) and seconds > 0:
         given.setdefault("cell_seconds", seconds)
     limits = jail.Limits(**{**given, **how.limits})
-    tests = how.tests or _settings(course, *OURS).get("tests", WHERE[0])
+    tests = how.tests or _settings(course, *SETTINGS).get("tests", WHERE[0])
     if tests not in WHERE:
         said = f"c.Staffroom.tests = {tests!r}: it is one of: {', '.join(WHERE)}"
         raise StaffroomError(f"{course.root / CONFIG}: {said}")
@@ -165,7 +165,7 @@ def checked(
     # Whether a package is there, its folder's time tells.
     installed = os.stat(sysconfig.get_path("purelib")).st_mtime_ns
     passed, key = course.build("grade", f"{what.assignment}.solution"), _digest((common, installed))
-    wanted = _settings(course, *OURS).get("check", True) if how.check is None else how.check
+    wanted = _settings(course, *SETTINGS).get("check", True) if how.check is None else how.check
     if not wanted or (not how.force and passed.is_file() and passed.read_text() == key):
         return workers.map(pool.grade_one, what, items)
     # Before LockCells: what clears solutions can be a step of the course's own, which is not known as that.
@@ -369,10 +369,10 @@ class Desk:
             question.points = None if waiting else float(sum(mark.points for mark in mine))
             again = any(mark.unsure and mark.points is None for mark in mine)
             if again or any(mark.by_hand for mark in mine):
-                question.reason, question.stopped = feedback.SAFE[2 if again else 1], False
+                question.reason, question.stopped = feedback.AGAIN if again else feedback.BY_HAND, False
             elif question.points == 0 and question.max_points and not question.reason:
                 untouched = question.name in question.cells  # for a person, and still the stub
-                question.reason = "not answered" if untouched else "a test gave no points"
+                question.reason = feedback.UNTOUCHED if untouched else "a test gave no points"
                 question.stopped = untouched
         failed = {question.notebook for question in outcome.questions if question.stopped}
         outcome.lost = {name: why for name, why in outcome.lost.items() if name in failed}

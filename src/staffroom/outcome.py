@@ -150,15 +150,16 @@ def by_question(outcomes: list[Outcome]) -> Table:
     found, label = defaultdict(list), labels(outcomes)
     for question in (q for o in outcomes for q in o.questions):
         found[label(question)].append(question)
-    result = Table(**LOOK)
+    usual = {name: statistics.median(q.seconds for q in all_) for name, all_ in found.items()}
+    slow = sorted(usual, key=usual.get, reverse=True)[:3]
+    result = Table(caption=f"slowest, as a median: {', '.join(slow)}" if slow else None, **LOOK)
     for heading in ("", "question", "mean", "all points", "seconds (most)", "what cost points most often"):
         result.add_column(heading, justify="left" if heading[:2] in ("qu", "wh") else "right")
     for number, (name, all_) in enumerate(found.items(), 1):
         given = [q.points for q in all_ if q.points is not None]
         mean = f"{statistics.fmean(given):.3g}/{all_[0].max_points:g}" if given else "…"
         best = f"{sum(p >= all_[0].max_points for p in given)} of {len(given)}" if given else "…"
-        took = [q.seconds for q in all_]
-        took = f"{statistics.median(took):.2g} ({max(took):.2g})"
+        took = f"{usual[name]:.2g} ({max(q.seconds for q in all_):.2g})"
         why = Counter(_short(q.reason, 70) for q in all_ if q.reason and (q.points or 0) < q.max_points)
         often = "".join(f"{times} ×: {reason}" for reason, times in why.most_common(1) if times > 1)
         result.add_row(str(number), Text(name), mean, best, took, Text(often))

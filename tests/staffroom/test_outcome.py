@@ -131,3 +131,9 @@ def test_what_costs_half_a_class_its_points_is_told_of_the_question() -> None:
     )
     assert " ".join(first) == "1 q0 1.6/4 4 of 10 0.5 (9) 5 ×: No module named 'pandas'"
     assert " ".join(second) == "2 q1 … … 0 (0)"
+    assert "slowest, as a median: q0, q1" in printed(by_question(outcomes))
+    outcomes[0].questions[1].seconds = 99.0
+    assert "median: q0, q1" in printed(by_question(outcomes)), "one of ten is not the usual"
+    for outcome in outcomes:
+        outcome.questions[1].seconds = 0.6
+    assert "median: q1, q0" in printed(by_question(outcomes))
