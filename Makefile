@@ -3,10 +3,10 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# One thing after the other, also with -j: `execute` writes what `site` reads.
+# One thing after the other, also with -j: `make execute` writes what `site` reads.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env lab site execute FORCE
+.PHONY: help env lab site FORCE
 # An environment that happens to be active is not the course's.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
@@ -88,6 +88,3 @@ _build/site.done: .venv/synced $(shell find book src/everyvec _config.yml _toc.y
 	@echo "Building the website into _build/html"
 	@"$(BIN)/jupyter-book" build -W --keep-going -n -q .
 	@touch $@
-
-execute: .venv/synced ## Run lessons that changed and store their outputs (all: FORCE=1)
-	@"$(BIN)/python" -m everyvec.execute $(if $(FORCE),--force) $(NOTEBOOKS)

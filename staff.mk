@@ -2,7 +2,7 @@
 
 PACKAGES :=
 LAB_CONFIG := $(CURDIR)/jupyter/staff:$(CURDIR)/jupyter
-.PHONY: course test release grade audit bench bench-grade bench-walks clean
+.PHONY: course test execute claims release grade audit bench bench-grade bench-walks clean
 
 # Each step stops the rest when it fails, and does only what is not done yet.
 STEPS := env release site grade
@@ -31,6 +31,13 @@ test: .venv/synced ## Check everything (one part: make test TESTS=tests/pretext)
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(TESTS)
 TESTS := tests book
 
+execute: .venv/synced ## Run lessons that changed and store their outputs (all: FORCE=1)
+	@"$(BIN)/python" -m tools.execute $(if $(FORCE),--force) $(NOTEBOOKS)
+
+claims: .venv/synced ## Run lessons with other seeds: which claims hold by luck? (SEEDS=4; some: NOTEBOOKS=…)
+	@"$(BIN)/python" -m tools.claims --seeds $(SEEDS) $(NOTEBOOKS)
+SEEDS := 4
+
 release: .venv/synced ## Make exercises/ from solutions/, and the students' copy of the course
 	@$(WITH_PATH) staffroom release
 
@@ -42,13 +49,13 @@ audit: .venv/synced ## Test the tests: right answers keep their points, wrong on
 	@$(WITH_PATH) staffroom audit
 
 bench: .venv/synced ## Measure times and sizes against their limits (make bench ARGS=--help)
-	@"$(BIN)/python" tests/bench.py $(ARGS)
+	@"$(BIN)/python" tools/bench.py $(ARGS)
 
 bench-grade: .venv/synced ## Measure grading: against stock nbgrader, with more workers, killed and resumed
-	@"$(BIN)/python" tests/bench.py grade thousand
+	@"$(BIN)/python" tools/bench.py grade thousand
 
 bench-walks: .venv/synced ## Measure random walks against a plain Python loop
-	@"$(BIN)/python" tests/bench.py walks
+	@"$(BIN)/python" tools/bench.py walks
 
 clean: ## Remove what was generated; the environment and your own work stay
 	rm -rf _build

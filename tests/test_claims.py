@@ -38,7 +38,10 @@ def make(measured, **bounds):
 def test_a_claim_that_does_not_hold_raises_with_its_numbers(shown, measured, bounds):
     with pytest.raises(AssertionError, match=r"does not hold: a < b: .* \(counting: 0.5, chance: –\)"):
         make(measured, **bounds)
-    assert not shown
+    ((data, metadata),) = shown  # the learner sees the numbers, and `make claims` finds them
+    assert "claim does not hold" in data["text/plain"]
+    assert "does not hold" in data["text/html"]
+    assert metadata["everyvec"]["measured"] == pytest.approx(measured, nan_ok=True)
 
 
 def test_the_record_holds_everything_that_the_evidence_page_needs(shown):

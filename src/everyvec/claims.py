@@ -43,11 +43,6 @@ def claim(
     threshold = " and ".join(
         f"{sign} {bound:.4g}" for sign, bound in (("≥", at_least), ("≤", at_most)) if bound is not None
     )
-    if not holds:
-        raise AssertionError(
-            f"the claim does not hold: {text}: measured {measured:.4g}, asked for {threshold} "
-            f"({baseline_name}: {_number(baseline)}, chance: {_number(chance)})"
-        )
     record = {
         "claim": text,
         "row": row,
@@ -59,32 +54,44 @@ def claim(
         "at_most": at_most,
         "unit": unit,
     }
+    verdict = "holds" if holds else "does not hold"
     display(
         {
-            "text/plain": f"claim holds [{row}]: {text} (asked for {threshold})",
-            "text/html": _box(text, row, unit, threshold, measured, baseline, baseline_name, chance),
+            "text/plain": f"claim {verdict} [{row}]: {text} (asked for {threshold})",
+            "text/html": _box(verdict, record, threshold),
         },
         raw=True,
         metadata={"everyvec": record},
     )
+    if not holds:
+        raise AssertionError(
+            f"the claim does not hold: {text}: measured {measured:.4g}, asked for {threshold} "
+            f"({baseline_name}: {_number(baseline)}, chance: {_number(chance)})"
+        )
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _box(text, row, unit, threshold, measured, baseline, baseline_name, chance) -> str:
+def _box(verdict: str, record: dict, threshold: str) -> str:
     # Styled in place, because JupyterLab knows no stylesheet of ours. Text takes the page's own colour.
-    numbers = {"measured": measured, baseline_name: baseline, "chance": chance}
+    numbers = {
+        "measured": record["measured"],
+        record["baseline_name"]: record["baseline"],
+        "chance": record["chance"],
+    }
     cells = "".join(
         f'<span style="margin-right:1.6em;white-space:nowrap">{escape(name)} '
         f'<b class="ev-number">{_number(value)}</b></span>'
         for name, value in numbers.items()
     )
-    unit = f" ({escape(unit)})" if unit else ""
+    unit = f" ({escape(record['unit'])})" if record["unit"] else ""
+    edge = "#009E73" if verdict == "holds" else "#D55E00"
     return (
-        '<div class="ev-claim" style="border-left:4px solid #009E73;padding:.4em .9em;margin:.3em 0">'
-        f'<div><span class="ev-claim-mark">Claim {escape(row)} holds:</span> <b>{escape(text)}</b></div>'
+        f'<div class="ev-claim" style="border-left:4px solid {edge};padding:.4em .9em;margin:.3em 0">'
+        f'<div><span class="ev-claim-mark">Claim {escape(record["row"])} {verdict}:</span> '
+        f"<b>{escape(record['claim'])}</b></div>"
         f'<div class="ev-claim-numbers" style="margin-top:.25em">{cells}'
         f'<span style="white-space:nowrap">asked for {threshold}{unit}</span></div></div>'
     )

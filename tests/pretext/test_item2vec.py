@@ -9,7 +9,8 @@ from scipy.sparse import csr_array
 
 from everyvec import evaluation
 from everyvec.data import shop
-from everyvec.pretext import item2vec
+from everyvec.pretext import item2vec, windows
+from everyvec.pretext.skipgram import Tables, train, train_gensim
 
 ITEMS = 150
 CATALOGUE, LOG = shop.draw(users=800, items=ITEMS, seed=3)
@@ -29,15 +30,22 @@ def share_of_complements(tables):
     return np.take_along_axis(CATALOGUE.complements(), np.argsort(-score, axis=1)[:, :4], axis=1).mean()
 
 
-def test_set_pairs_are_all_ordered_pairs_of_each_group():
-    group, item = np.array([0, 0, 0, 2, 3, 3]), np.array([4, 1, 3, 1, 4, 1])
-    expected = [*permutations([4, 1, 3], 2), *permutations([4, 1], 2)]
-    assert sorted(map(tuple, item2vec.set_pairs(group, item).tolist())) == sorted(expected)
-    assert item2vec.set_pairs(np.array([0, 1]), np.array([5, 5])).shape == (0, 2)
+def test_pairs_are_all_ordered_pairs_of_each_basket_or_history():
+    log = shop.Log(
+        np.array([0, 0, 0, 1, 2, 2]),
+        np.array([0, 0, 1, 2, 3, 3]),
+        np.arange(6),
+        np.array([4, 1, 3, 1, 4, 1]),
+        3,
+    )
+    baskets = [*permutations([4, 1], 2), *permutations([4, 1], 2)]
+    assert sorted(map(tuple, item2vec.basket_pairs(log).tolist())) == sorted(baskets)
+    histories = [*permutations([4, 1, 3], 2), *permutations([4, 1], 2)]
+    assert sorted(map(tuple, item2vec.history_pairs(log).tolist())) == sorted(histories)
 
 
 def test_counted_is_how_often_two_items_met_on_three_scales():
-    pairs = item2vec.set_pairs(np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 0, 1]))
+    pairs = windows.pairs(torch.tensor([0, 1, 2, 0, 1]), torch.tensor([0, 0, 0, 1, 1])).numpy()
     bare = item2vec.counted(pairs, 4, "none").toarray()
     assert bare.tolist() == [[0, 2, 1, 0], [2, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
     cosine = item2vec.counted(pairs, 4, "cosine").toarray()
@@ -53,7 +61,7 @@ def test_counted_is_how_often_two_items_met_on_three_scales():
 def test_scores_equal_sums_over_the_history_one_by_one():
     rng = np.random.default_rng(0)
     centre, context = rng.normal(size=(2, 6, 3))
-    tables = item2vec.Tables(centre.astype(np.float32), context.astype(np.float32))
+    tables = Tables(centre.astype(np.float32), context.astype(np.float32))
     history = csr_array(np.array([[1, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 1]], dtype=np.float32))
     popularity = np.array([5, 4, 3, 2, 1, 7])
     mean = item2vec.by_mean_vector(history, tables.centre)
@@ -84,7 +92,7 @@ def test_the_graph_ties_users_to_items_and_items_of_a_basket_if_asked():
 
 
 def test_gensim_finds_what_goes_together_and_recommends_better_than_popularity():
-    tables = item2vec.by_gensim(KNOWN.baskets(), ITEMS, epochs=30)
+    tables = train_gensim(KNOWN.baskets(), ITEMS, epochs=30)
     assert share_of_complements(tables) > 0.7  # chance is .027
     popular = recall(item2vec.by_popularity(HISTORY))
     assert recall(item2vec.by_probability(HISTORY, tables, POPULARITY)) > 1.5 * popular
@@ -93,9 +101,7 @@ def test_gensim_finds_what_goes_together_and_recommends_better_than_popularity()
 def test_the_run_meant_for_a_gpu_learns_on_a_cpu_and_knows_what_it_never_saw():
     torch.set_num_threads(1)
     log = KNOWN.only(KNOWN.item != 7)
-    tables, history = item2vec.by_torch(
-        item2vec.set_pairs(log.basket, log.item), ITEMS, dim=16, epochs=8, batch_size=256
-    )
+    tables, history = train(item2vec.basket_pairs(log), ITEMS, dim=16, epochs=8, batch_size=256)
     assert tables.centre.shape == tables.context.shape == (ITEMS, 16)
     assert history.smoothed(10) < history.losses[0] - 1
     assert not tables.centre[7].any()
@@ -104,7 +110,7 @@ def test_the_run_meant_for_a_gpu_learns_on_a_cpu_and_knows_what_it_never_saw():
 
 
 def test_one_step_of_the_large_configuration():
-    pairs = item2vec.set_pairs(KNOWN.basket, KNOWN.item)
-    tables, history = item2vec.by_torch(pairs[:16_384], ITEMS, dim=128, epochs=1, batch_size=16_384)
+    pairs = item2vec.basket_pairs(KNOWN)
+    tables, history = train(pairs[:16_384], ITEMS, dim=128, epochs=1, batch_size=16_384)
     assert len(history.losses) == 1
     assert np.isfinite(tables.centre).all()

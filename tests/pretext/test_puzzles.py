@@ -6,7 +6,6 @@ import torch
 from torch.nn import functional as F
 
 from everyvec import training
-from everyvec.data import digits
 from everyvec.pretext import puzzles
 
 
@@ -131,14 +130,3 @@ def test_features_come_in_order_whatever_the_batches():
     found = puzzles.features(encoder, images, batch_size=5)
     assert (found.shape, found.dtype) == ((23, 6), np.float32)
     assert found == pytest.approx(puzzles.features(encoder, images), abs=1e-6)
-
-
-def test_the_study_of_the_gpu_run_at_a_hundredth_of_its_size():
-    split = digits.load()
-    tiny = digits.Split(*(part[:120] for part in split))
-    pages = digits.scatter(tiny, side=12)
-    result = puzzles.rotation_study(pages, width=4, halvings=3, epochs=1, batch_size=40, per_class=3)
-    assert set(result) == {"puzzle solved", "raw pixels", "random features", "rotation"}
-    assert all(0 < value <= 1 for value in result.values())
-    again = puzzles.rotation_study(pages, width=4, halvings=3, epochs=1, batch_size=40, per_class=3)
-    assert result == again

@@ -8,13 +8,18 @@ from scipy.stats import chi2
 
 from everyvec.data import graphs
 from everyvec.data.graphs import Graph, from_edges
-from everyvec.pretext.walks import anonymous, first_order, second_order
+from everyvec.pretext.node2vec import second_order, second_order_by_loop
+from everyvec.pretext.walks import anonymous, first_order, first_order_by_loop
 
-ALPHA = 1e-4  # there are eighteen tests of this kind
+ALPHA = 1e-4  # there are some twenty tests of this kind
 
 
 def biased(graph, **options):
     return second_order(graph, p=0.5, q=2, **options)
+
+
+def biased_by_loop(graph, **options):
+    return second_order_by_loop(graph, p=0.5, q=2, **options)
 
 
 def village(weighted):
@@ -87,6 +92,28 @@ def test_biased_steps_are_as_frequent_as_the_definition_says(p, q, weighted):
     agree(walks[:, :2], weights / weights.sum(-1, keepdims=True))  # the first step is a plain one
 
 
+def padded(walks):
+    """Walks of a loop as the table that the fast version gives."""
+    length = max(map(len, walks))
+    return np.array([walk + [-1] * (length - len(walk)) for walk in walks])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_plain_loops_draw_from_the_same_laws(weighted):
+    graph = village(weighted)
+    weights = matrix(graph)
+    walks = padded(first_order_by_loop(graph, per_node=60, length=9))
+    steps = np.lib.stride_tricks.sliding_window_view(walks, 2, axis=1).reshape(-1, 2)
+    agree(steps, weights / weights.sum(-1, keepdims=True))
+    p, q = 0.25, 4
+    kinds = np.where(np.eye(len(graph)), 0, np.where(weights > 0, 1, 2))[:, None, :]
+    law = np.array([1 / p, 1, 1 / q])[kinds] * weights
+    law = law / law.sum(-1, keepdims=True)
+    walks = padded(second_order_by_loop(graph, p=p, q=q, per_node=100, length=12))
+    triples = np.lib.stride_tricks.sliding_window_view(walks, 3, axis=1).reshape(-1, 3)
+    agree(triples, law, np.broadcast_to(kinds, law.shape))
+
+
 def test_extreme_p_and_q_do_as_their_limits():
     graph = village(weighted=True)
     home = second_order(graph, p=1e-12, q=1, per_node=5, length=9)
@@ -118,7 +145,9 @@ def test_a_walk_ends_where_no_edge_leaves(walk):
         weights=np.array([1, 1, 1, 1, 1, 1, 0], dtype=np.float32),
     )
     walks = {tuple(row) for row in walk(graph, per_node=50, length=6).tolist()}
-    assert walks == {
+    by_loop = {"first_order": first_order_by_loop}.get(walk.__name__, biased_by_loop)
+    looped = {tuple(row) for row in padded(by_loop(graph, per_node=50, length=6)).tolist()}
+    assert walks == looped == {
         (0, 1, 2, -1, -1, -1), (0, 1, 3, 4, 5, 4), (1, 2, -1, -1, -1, -1), (1, 3, 4, 5, 4, 5),
         (2, -1, -1, -1, -1, -1), (3, 4, 5, 4, 5, 4), (4, 5, 4, 5, 4, 5), (5, 4, 5, 4, 5, 4),
         (6, -1, -1, -1, -1, -1), (7, -1, -1, -1, -1, -1), (8, -1, -1, -1, -1, -1),
@@ -186,7 +215,7 @@ def test_many_neighbours_are_looked_at_in_parts(monkeypatch):
     graph = village(weighted=True)
     options = {"p": 3, "q": 50, "per_node": 30, "length": 8, "seed": 4}
     whole = second_order(graph, **options)
-    monkeypatch.setattr("everyvec.pretext.walks._AT_ONCE", 50)
+    monkeypatch.setattr("everyvec.pretext.node2vec._AT_ONCE", 50)
     parts = second_order(graph, **options)
     np.testing.assert_array_equal(whole, parts)
 

@@ -9,8 +9,20 @@ import pytest
 
 from .conftest import ROOT
 
-STUDENTS = {"help", "env", "lab", "site", "execute"}
-STAFF = {"course", "test", "release", "grade", "audit", "bench", "bench-grade", "bench-walks", "clean"}
+STUDENTS = {"help", "env", "lab", "site"}
+STAFF = {
+    "course",
+    "test",
+    "execute",
+    "claims",
+    "release",
+    "grade",
+    "audit",
+    "bench",
+    "bench-grade",
+    "bench-walks",
+    "clean",
+}
 
 
 def listed(text: str) -> set[str]:

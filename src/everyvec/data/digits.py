@@ -13,6 +13,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from everyvec import seeds
+
 
 class Split(NamedTuple):
     """Images (n, h, w), float32 from 0 (paper) to 1 (ink), and labels (n,), int64 from 0 to 9, in three
@@ -27,12 +29,15 @@ class Split(NamedTuple):
 
 
 def load(seed: int = 0) -> Split:
-    """The digits, shuffled by `seed`: 1 078 train, 359 valid, 360 test, each with every digit alike often."""
+    """The digits, shuffled by `seed`: 1 078 train, 359 valid and 360 test, all ten digits in each."""
     images, labels = load_digits(return_X_y=True)
     images = (images / 16).reshape(-1, 8, 8).astype(np.float32)  # the file counts ink from 0 to 16
     labels = labels.astype(np.int64)
-    train, rest = train_test_split(np.arange(len(labels)), train_size=0.6, stratify=labels, random_state=seed)
-    valid, test = train_test_split(rest, test_size=0.5, stratify=labels[rest], random_state=seed)
+    number = seeds.of(seed)
+    train, rest = train_test_split(
+        np.arange(len(labels)), train_size=0.6, stratify=labels, random_state=number
+    )
+    valid, test = train_test_split(rest, test_size=0.5, stratify=labels[rest], random_state=number)
     return Split(*(array[part] for part in (train, valid, test) for array in (images, labels)))
 
 
@@ -42,7 +47,7 @@ def on_pages(images: np.ndarray, side: int, seed: int = 0) -> np.ndarray:
     Args:
         images: (n, h, w), none larger than the page.
         side: height and width of a page, in pixels.
-        seed: for where each image lies; all places are alike likely.
+        seed: for where each image lies; all places are equally likely.
 
     Returns:
         (n, side, side), of the images' type.
@@ -53,7 +58,7 @@ def on_pages(images: np.ndarray, side: int, seed: int = 0) -> np.ndarray:
     count, height, width = images.shape
     if max(height, width) > side:
         raise ValueError(f"images of {height} × {width} pixels do not fit on a page of {side} × {side}")
-    rng = np.random.default_rng(seed)
+    rng = seeds.rng(seed)
     tops = rng.integers(0, side - height + 1, count)
     lefts = rng.integers(0, side - width + 1, count)
     pages = np.zeros((count, side, side), images.dtype)
@@ -64,9 +69,9 @@ def on_pages(images: np.ndarray, side: int, seed: int = 0) -> np.ndarray:
 
 def scatter(split: Split, side: int, seed: int = 0) -> Split:
     """The same digits, each somewhere on a page of `side` × `side` pixels: see `on_pages`."""
-    seeds = np.random.default_rng(seed).integers(0, 2**31, 3)
+    places = seeds.rng(seed).integers(0, 2**31, 3)
     train, valid, test = (
-        on_pages(images, side, place) for images, place in zip(split[::2], seeds, strict=True)
+        on_pages(images, side, place) for images, place in zip(split[::2], places, strict=True)
     )
     return Split(train, split.train_labels, valid, split.valid_labels, test, split.test_labels)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
+from everyvec import seeds
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:
@@ -44,6 +46,12 @@ class Graph:
         if not 0 <= node < len(self):
             raise IndexError(f"node {node} of a graph with nodes 0 to {len(self) - 1}")
         return self.indices[self.indptr[node] : self.indptr[node + 1]]
+
+    def edge_weights(self, node: int) -> np.ndarray:
+        """(degree,) float64: weights of the edges to `neighbours(node)`; ones where the graph has none."""
+        if self.weights is None:
+            return np.ones(len(self.neighbours(node)))
+        return self.weights[self.indptr[node] : self.indptr[node + 1]].astype(np.float64)
 
 
 def from_edges(
@@ -160,7 +168,7 @@ def planted(nodes: int, communities: int, inside: float, outside: float, seed: i
     """
     if not 1 <= communities <= nodes:
         raise ValueError(f"{communities} communities of {nodes} nodes")
-    rng = np.random.default_rng(seed)
+    rng = seeds.rng(seed)
     labels = np.arange(nodes) * communities // nodes
     sizes = np.bincount(labels, minlength=communities)
     across = (nodes**2 - (sizes**2).sum()) / 2  # pairs of nodes from different communities

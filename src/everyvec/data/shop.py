@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from everyvec import seeds
+
 KITS: dict[str, tuple[str, ...]] = {
     "phone": ("phone", "phone case", "charger", "earbuds", "power bank"),
     "computer": ("laptop", "mouse", "keyboard", "monitor", "laptop bag"),
@@ -134,7 +136,7 @@ def draw(users: int = 2000, items: int = 300, seed: int = 0) -> Shop:
     """
     if users < 1 or items < _GROUPS:
         raise ValueError(f"need at least 1 user and {_GROUPS} items, got {users} and {items}")
-    rng = np.random.default_rng(seed)
+    rng = seeds.rng(seed)
     catalogue = _catalogue(items, rng)
     people = 2 * users + 50  # some buy too seldom, and are left out below
 

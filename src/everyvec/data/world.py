@@ -12,6 +12,8 @@ Three words (`HOMONYMS`) have two senses each, which no static vector can keep a
 import random
 from itertools import permutations
 
+from everyvec import seeds
+
 # Each relation: the two sides, each with the words that only this side attracts (one list per slot of the
 # templates), and the things, each with the three words that only this thing attracts.
 _RELATIONS: dict[str, dict] = {
@@ -118,7 +120,7 @@ def sentences(n: int, seed: int = 0) -> list[list[str]]:
     """
     if n < 0:
         raise ValueError(f"n must be at least 0, got {n}")
-    rng = random.Random(seed)
+    rng = random.Random(seeds.of(seed))
     return [_sentence(rng) for _ in range(n)]
 
 

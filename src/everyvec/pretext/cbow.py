@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from everyvec import seeds
+
 
 class CBOW(nn.Module):
     """Input vectors that are averaged, output vectors that are scored.
@@ -21,7 +23,7 @@ class CBOW(nn.Module):
 
     def __init__(self, words: int, dim: int, seed: int = 0):
         super().__init__()
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seeds.of(seed))
         self.input = nn.Parameter((torch.rand(words, dim, generator=generator) - 0.5) / dim)  # (V, d)
         self.output = nn.Parameter(torch.zeros(words, dim))  # (V, d)
 

@@ -8,49 +8,27 @@ U users, N items. Every recommender here is a matrix of scores (U, N), higher is
 users is one sparse matrix. What a user has bought stays in the scores: leave it out when you rank.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 import torch
-from gensim.models import Word2Vec
 from scipy.sparse import coo_array, csr_array, diags_array
 
-from everyvec import training
 from everyvec.data.graphs import Graph, from_edges
 from everyvec.data.shop import Log
-from everyvec.pretext.skipgram import SkipGram
+from everyvec.pretext import windows
+from everyvec.pretext.skipgram import Tables
 from everyvec.pretext.walks import first_order
 
-
-class Tables(NamedTuple):
-    """The two vectors that Skip-gram has for each item: as `centre` (N, d) and as `context` (N, d) float32,
-    zero for an item that was in no pair."""
-
-    centre: np.ndarray
-    context: np.ndarray
+# ---------------------------------------------------------------------------------------- from log to sentenc
 
 
-# ---------------------------------------------------------------------------------------- from log to pairs
+def basket_pairs(log: Log) -> np.ndarray:
+    """(P, 2) int64: all ordered pairs of two items of the same basket, for `skipgram.train` and `counted`."""
+    return windows.pairs(torch.from_numpy(log.item), torch.from_numpy(log.basket)).numpy()
 
 
-def set_pairs(group: np.ndarray, item: np.ndarray) -> np.ndarray:
-    """All ordered pairs of two items of the same group: Skip-gram's pairs with a window that has no end.
-
-    Args:
-        group: (E,) ascending, the basket (or the user) of each purchase.
-        item: (E,) int64, each item at most once in a group.
-
-    Returns:
-        (P, 2) int64, both (i, j) and (j, i).
-    """
-    pairs = [np.empty((0, 2), dtype=np.int64)]
-    largest = np.unique(group, return_counts=True)[1].max(initial=1)
-    for distance in range(1, largest):
-        together = group[:-distance] == group[distance:]
-        one, other = item[:-distance][together], item[distance:][together]
-        pairs += [np.stack([one, other], axis=1), np.stack([other, one], axis=1)]
-    return np.concatenate(pairs)
+def history_pairs(log: Log) -> np.ndarray:
+    """(P, 2) int64: all ordered pairs of two purchases of the same user, in whichever baskets."""
+    return windows.pairs(torch.from_numpy(log.item), torch.from_numpy(log.user)).numpy()
 
 
 def purchases(log: Log, items: int) -> csr_array:
@@ -71,7 +49,7 @@ def user_item_graph(log: Log, items: int, together: bool = True) -> Graph:
     """
     edges = np.stack([log.item, items + log.user], axis=1)
     if together:
-        edges = np.concatenate([edges, set_pairs(log.basket, log.item)])
+        edges = np.concatenate([edges, basket_pairs(log)])
     return from_edges(edges, items + log.users)
 
 
@@ -81,73 +59,6 @@ def walk_sentences(graph: Graph, items: int, *, per_node: int, length: int, seed
     kept = (walks >= 0) & (walks < items)
     cuts = np.cumsum(kept.sum(axis=1))[:-1]
     return [piece.tolist() for piece in np.split(walks[kept], cuts) if len(piece) > 1]
-
-
-# ------------------------------------------------------------------------------------ from pairs to vectors
-
-
-def by_gensim(
-    sentences: Sequence[Sequence[int]],
-    items: int,
-    *,
-    dim: int = 32,
-    window: int | None = None,
-    epochs: int = 40,
-    negatives: int = 5,
-    lr: float = 0.05,
-    seed: int = 0,
-) -> Tables:
-    """Skip-gram of gensim, on one thread.
-
-    Args:
-        sentences: lists of item numbers.
-        items: N.
-        window: how far apart two items may stand; None for the whole sentence, as for sets.
-        dim, epochs, negatives, lr, seed: width of the vectors, passes, noise items for each pair, first
-            learning rate, and the seed.
-    """
-    longest = max(map(len, sentences))
-    model = Word2Vec(
-        [[str(item) for item in sentence] for sentence in sentences if len(sentence) > 1],
-        sg=1, vector_size=dim, window=window or longest, shrink_windows=False, min_count=1, sample=0,
-        negative=negatives, epochs=epochs, alpha=lr, seed=seed, workers=1,
-    )  # fmt: skip
-    known = [int(item) for item in model.wv.index_to_key]
-    tables = Tables(np.zeros((items, dim), np.float32), np.zeros((items, dim), np.float32))
-    tables.centre[known], tables.context[known] = model.wv.vectors, model.syn1neg
-    return tables
-
-
-def by_torch(
-    pairs: np.ndarray,
-    items: int,
-    *,
-    dim: int = 32,
-    epochs: int = 20,
-    batch_size: int = 1024,
-    lr: float = 0.01,
-    negatives: int = 5,
-    device: str | torch.device = "cpu",
-    seed: int = 0,
-) -> tuple[Tables, training.History]:
-    """Our own Skip-gram on pairs from `set_pairs`, for logs of any size and for a GPU.
-
-    Args:
-        pairs: (P, 2) int64.
-        items: N.
-        dim, epochs, batch_size, lr, negatives, device, seed: as in `training.fit` and `SkipGram`.
-    """
-    counts = np.bincount(pairs[:, 1], minlength=items)  # (N,)
-    model = SkipGram(counts, dim, negatives, seed)
-    columns = torch.from_numpy(pairs)
-    history = training.fit(
-        model, (columns[:, 0], columns[:, 1]), epochs=epochs, batch_size=batch_size, lr=lr,
-        seed=seed, device=device, title="Item2Vec",
-    )  # fmt: skip
-    unseen = counts == 0
-    tables = Tables(model.vectors().copy(), model.context.detach().cpu().numpy().copy())
-    tables.centre[unseen], tables.context[unseen] = 0, 0
-    return tables, history
 
 
 # ----------------------------------------------------------------------------------- from vectors to scores
@@ -203,7 +114,7 @@ def counted(pairs: np.ndarray, items: int, scale: str = "cosine") -> csr_array:
     """(N, N): how often two items were in a group together, as a similarity. No vectors, no training.
 
     Args:
-        pairs: (P, 2) from `set_pairs`.
+        pairs: (P, 2), such as `basket_pairs`.
         items: N.
         scale: `"none"` for bare counts; `"cosine"` divides by the root of both items' own sums, so that
             popular items do not win everywhere; `"probability"` divides by the bought item's sum.

@@ -12,8 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from everyvec import evaluation, training
-from everyvec.data.digits import Split
+from everyvec import seeds
 
 ORDERS = torch.tensor(list(permutations(range(4))))  # (24, 4): every order of four pieces
 
@@ -68,7 +67,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.dim = 2 * width
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.manual_seed(seeds.of(seed))
             layers = [nn.Conv2d(1, width, 3, padding=1)]
             channels = width
             for _ in range(halvings):
@@ -112,7 +111,7 @@ class Choice(nn.Module):
     @torch.no_grad()
     def solved(self, images: Tensor, seed: int = 0) -> float:
         """Share of one puzzle an image that is solved; guessing solves 1 / options."""
-        torch.manual_seed(seed)
+        torch.manual_seed(seeds.of(seed))
         puzzles, answers = self.pose(images)
         return (self.head(self.encoder(puzzles)).argmax(dim=1) == answers).float().mean().item()
 
@@ -169,7 +168,7 @@ class MaskedPatch(nn.Module):
     @torch.no_grad()
     def solved(self, images: Tensor, seed: int = 0) -> float:
         """Share of the hidden pixels' variance that is explained; the mean of all images explains none."""
-        torch.manual_seed(seed)
+        torch.manual_seed(seeds.of(seed))
         errors, mask = self.errors(images)
         by_mean = (images.mean(dim=0) - images)[mask].square().mean()
         return 1 - (errors[mask].square().mean() / by_mean).item()
@@ -177,7 +176,7 @@ class MaskedPatch(nn.Module):
 
 def _head(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Sequential:
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seeds.of(seed))
         return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
 
 
@@ -187,47 +186,3 @@ def features(encoder: nn.Module, images: np.ndarray, batch_size: int = 512) -> n
     device = next(encoder.parameters()).device
     parts = [encoder(part.to(device)).cpu() for part in torch.as_tensor(images).split(batch_size)]
     return torch.cat(parts).numpy()
-
-
-def rotation_study(
-    pages: Split,
-    *,
-    width: int,
-    halvings: int,
-    epochs: int,
-    batch_size: int,
-    per_class: int,
-    device: str | torch.device = "cpu",
-    seed: int = 0,
-) -> dict[str, float]:
-    """Learn from rotations of the train images alone, then read digits with a linear probe.
-
-    Args:
-        pages: the images, on pages or not.
-        width, halvings: the size of the encoder.
-        epochs, batch_size: of learning the puzzle.
-        per_class: labels of each class that the probe gets.
-        device: where the encoder learns.
-        seed: for weights, puzzles and the choice of the labelled images.
-
-    Returns:
-        `"puzzle solved"`, on the test images, and the test accuracy of the probe on `"raw pixels"`,
-        `"random features"` and `"rotation"`.
-    """
-    untrained = Encoder(width, halvings, seed).to(device)
-    puzzle = Rotation(Encoder(width, halvings, seed), seed)
-    images = torch.as_tensor(pages.train_images)
-    training.fit(puzzle, (images,), epochs=epochs, batch_size=batch_size, lr=2e-3, seed=seed, device=device)
-    result = {"puzzle solved": puzzle.solved(torch.as_tensor(pages.test_images).to(device))}
-    few = evaluation.few_labels(pages.train_labels, per_class, seed)
-    for name, encode in (
-        ("raw pixels", lambda images: images.reshape(len(images), -1)),
-        ("random features", lambda images: features(untrained, images)),
-        ("rotation", lambda images: features(puzzle.encoder, images)),
-    ):
-        result[name] = evaluation.probe_accuracy(
-            (encode(pages.train_images[few]), pages.train_labels[few]),
-            (encode(pages.valid_images), pages.valid_labels),
-            (encode(pages.test_images), pages.test_labels),
-        )
-    return result

@@ -1,4 +1,4 @@
-"""Words to integers and back, and the (centre, context) pairs that a window cuts out of sentences."""
+"""Words to integers and back."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -38,49 +38,3 @@ class Vocabulary:
             np.array([index[word] for word in sentence if word in index], dtype=np.int64)
             for sentence in sentences
         ]
-
-
-def skipgram_pairs(encoded: Sequence[np.ndarray], window: int) -> np.ndarray:
-    """All (centre, context) pairs at most `window` words apart in the same sentence.
-
-    Args:
-        encoded: sentences as arrays of word numbers.
-        window: reach to each side, at least 1, the same for every position.
-
-    Returns:
-        (N, 2) int64; each unordered pair of positions gives both (i, j) and (j, i).
-    """
-    tokens, sentence = _flatten(encoded)
-    pairs = []
-    for distance in range(1, window + 1):
-        together = sentence[:-distance] == sentence[distance:]
-        left, right = tokens[:-distance][together], tokens[distance:][together]
-        pairs += [np.stack([left, right], axis=1), np.stack([right, left], axis=1)]
-    return np.concatenate(pairs)
-
-
-def cbow_windows(encoded: Sequence[np.ndarray], window: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each position its word and the words around it.
-
-    Args:
-        encoded: sentences as arrays of word numbers.
-        window: reach to each side, at least 1.
-
-    Returns:
-        centres (N,) int64 and contexts (N, 2·window) int64, where −1 fills the places beyond the sentence's
-        ends. Positions without any context (one-word sentences) are left out.
-    """
-    tokens, sentence = _flatten(encoded)
-    contexts = np.full((len(tokens), 2 * window), -1)
-    for distance in range(1, window + 1):
-        together = np.flatnonzero(sentence[:-distance] == sentence[distance:])
-        contexts[together + distance, window - distance] = tokens[together]
-        contexts[together, window + distance - 1] = tokens[together + distance]
-    has_context = (contexts >= 0).any(axis=1)
-    return tokens[has_context], contexts[has_context]
-
-
-def _flatten(encoded: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    # one long row of tokens, and for each token the number of its sentence
-    lengths = [len(sentence) for sentence in encoded]
-    return np.concatenate(encoded), np.repeat(np.arange(len(encoded)), lengths)

@@ -1,12 +1,7 @@
-"""Random walks on graphs, all walkers at once: plain ones, and node2vec's, which remember one step.
+"""Random walks on graphs: one walker at a time, as one would write it, and all walkers at once.
 
-Perozzi, Al-Rfou, Skiena: DeepWalk: Online Learning of Social Representations, KDD 2014, arXiv:1403.6652;
-Grover, Leskovec: node2vec: Scalable Feature Learning for Networks, KDD 2016, arXiv:1607.00653.
-
-node2vec's own program keeps a table for every pair of neighbouring edges, which on a star is the square of
-its edges. Here a biased step is a plain step that is accepted or thrown away (rejection sampling), so memory
-grows with the edges alone. The return edge is handled apart, as by Yang et al.: KnightKing: A Fast
-Distributed Graph Random Walk Engine, SOSP 2019.
+Perozzi, Al-Rfou, Skiena: DeepWalk: Online Learning of Social Representations, KDD 2014, arXiv:1403.6652.
+node2vec's walks, which remember one step, are in `node2vec.py`.
 """
 
 from collections.abc import Callable
@@ -14,9 +9,27 @@ from functools import cached_property
 
 import numpy as np
 
+from everyvec import seeds
 from everyvec.data.graphs import Graph
 
-_AT_ONCE = 1 << 20  # neighbours looked at together when steps are drawn by looking at all of them
+
+def first_order_by_loop(
+    graph: Graph, *, per_node: int, length: int, starts: np.ndarray | None = None, seed: int = 0
+) -> list[list[int]]:
+    """What `first_order` draws, one walker and one step at a time; arguments as there.
+
+    Returns:
+        A list of per_node · S walks, each as long as it got.
+    """
+    rng = seeds.rng(seed)
+    starts = range(len(graph)) if starts is None else starts
+    walks = []
+    for start in list(starts) * per_node:
+        walk = [int(start)]
+        while len(walk) < length and (weights := graph.edge_weights(walk[-1])).sum() > 0:
+            walk.append(int(rng.choice(graph.neighbours(walk[-1]), p=weights / weights.sum())))
+        walks.append(walk)
+    return walks
 
 
 def first_order(
@@ -38,44 +51,8 @@ def first_order(
     Raises:
         ValueError: when `per_node` or `length` is below 1, a start is no node, or a weight is no weight.
     """
-    edges = _Edges(graph)
-    rng = np.random.default_rng(seed)
-    return _walk(edges, per_node, length, starts, lambda here, _: edges.sample(here, rng))
-
-
-def second_order(
-    graph: Graph,
-    *,
-    p: float,
-    q: float,
-    per_node: int,
-    length: int,
-    starts: np.ndarray | None = None,
-    seed: int = 0,
-) -> np.ndarray:
-    """node2vec's walks: the weight of an edge is multiplied by a bias that depends on the node before.
-
-    A walker that came from t and stands at v sees each neighbour x of v in one of three places: back (x is t;
-    bias 1/p), near (an edge leads from t to x; bias 1) or far (none does; bias 1/q). The first step has no
-    node before it and is a plain one.
-
-    Args:
-        graph: a step follows an edge in the direction in which it is stored.
-        p: return parameter; small p turns back often.
-        q: in–out parameter; small q leads away from the node before.
-        per_node, length, starts, seed: as in `first_order`.
-
-    Returns:
-        (per_node · S, length) int32, as `first_order`.
-
-    Raises:
-        ValueError: as `first_order`, and when p or q is not a positive number.
-    """
-    if not (p > 0 and q > 0 and 0 < 1 / p < np.inf and 0 < 1 / q < np.inf):
-        raise ValueError(f"p and q must be positive numbers, not p={p}, q={q}")
-    edges = _Edges(graph)
-    stepper = _Biased(edges, 1 / p, 1 / q, np.random.default_rng(seed))
-    return _walk(edges, per_node, length, starts, stepper.step)
+    edges, rng = Edges(graph), seeds.rng(seed)
+    return walk_together(edges, per_node, length, starts, lambda here, _: edges.sample(here, rng))
 
 
 def anonymous(walks: np.ndarray) -> np.ndarray:
@@ -103,14 +80,19 @@ def anonymous(walks: np.ndarray) -> np.ndarray:
     return shape
 
 
-def _walk(
-    edges: "_Edges",
+def walk_together(
+    edges: "Edges",
     per_node: int,
     length: int,
     starts: np.ndarray | None,
     step: Callable[[np.ndarray, np.ndarray | None], np.ndarray],
 ) -> np.ndarray:
-    # `step` takes where walkers are and where they were, and returns the places of the edges that they take
+    """All walkers at once, one step after the other; arguments and result as in `first_order`.
+
+    Args:
+        step: takes the (W,) nodes where walkers are and the ones where they were before, None at the first
+            step; returns the places, among all edges, of the (W,) edges that they take.
+    """
     if per_node < 1 or length < 1:
         raise ValueError(f"per_node={per_node} and length={length} must both be at least 1")
     starts = np.arange(edges.nodes) if starts is None else np.asarray(starts)
@@ -131,7 +113,7 @@ def _walk(
     return np.ascontiguousarray(columns.T)
 
 
-class _Edges:
+class Edges:
     """The edges of a graph as a walker needs them: drawn by weight, and found by their two ends.
 
     An edge of weight 0 is no edge. Arrays are of N nodes or M edges.
@@ -155,7 +137,7 @@ class _Edges:
             self.strength = self.degrees  # (N,) sum of each node's weights
         else:
             self.strength = np.bincount(self.source, weights, self.nodes)
-            self.cumulative = _cumulative(weights, self.source, self.strength)
+            self.cumulative = cumulative(weights, self.source, self.strength)
 
     @cached_property
     def keys(self) -> np.ndarray:
@@ -185,79 +167,8 @@ class _Edges:
         return places, self.keys[places] == wanted
 
 
-class _Biased:
-    """Second-order steps: propose a plain step, and accept it as often as its bias asks."""
-
-    def __init__(self, edges: _Edges, back: float, far: float, rng: np.random.Generator):
-        self.edges, self.back, self.far, self.rng = edges, back, far, rng
-        self.most = max(1.0, far)
-
-    def step(self, here: np.ndarray, before: np.ndarray | None) -> np.ndarray:
-        """Places of the edges taken from the (W,) nodes `here`, which were reached from `before`."""
-        if before is None:
-            return self.edges.sample(here, self.rng)
-        taken = np.empty(len(here), dtype=np.int64)
-        waiting, rounds = np.arange(len(here)), 0
-        while len(waiting):
-            rounds += 1
-            places, accepted = self.propose(here[waiting], before[waiting])
-            taken[waiting[accepted]] = places[accepted]
-            waiting = waiting[~accepted]
-            # with extreme p and q a walker may wait long: it stops drawing when to look at all neighbours
-            # costs no more than what it has spent
-            degrees = self.edges.degrees[here[waiting]]
-            stop = degrees <= (np.inf if degrees.sum() < 2000 * rounds else 4 * rounds)
-            taken[waiting[stop]] = self.look(here[waiting[stop]], before[waiting[stop]])
-            waiting = waiting[~stop]
-        return taken
-
-    def propose(self, here: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Places of proposed edges, and which are accepted."""
-        places = self.edges.sample(here, self.rng)
-        to = self.edges.to[places]
-        back = to == before
-        level = self.most * self.rng.random(len(here))
-        accepted = level < np.where(back, self.back, min(1.0, self.far))
-        unsure = np.flatnonzero((level < self.most) & ~accepted & ~back)
-        _, near = self.edges.find(before[unsure], to[unsure])
-        accepted[unsure] = level[unsure] < np.where(near, 1.0, self.far)
-        if self.back > self.most:
-            # what the return edge weighs beyond `most` is a lot of its own, always accepted; the others'
-            # chance to be accepted stays as it is, however small p may be
-            way, there = self.edges.find(here, before)
-            extra = self.edges.weight(way) * there * (self.back - self.most)
-            turn = self.rng.random(len(here)) * (self.edges.strength[here] * self.most + extra) < extra
-            places[turn] = way[turn]
-            accepted |= turn
-        return places, accepted
-
-    def look(self, here: np.ndarray, before: np.ndarray) -> np.ndarray:
-        """As `step`, by looking at every neighbour of each node."""
-        degrees = self.edges.degrees[here]
-        part = np.cumsum(degrees) // _AT_ONCE  # so many neighbours at a time, to bound the memory
-        cuts = np.flatnonzero(np.diff(part)) + 1
-        taken = [
-            self._look(*both)
-            for both in zip(np.split(here, cuts), np.split(before, cuts), strict=True)
-            if len(both[0])
-        ]
-        return np.concatenate(taken) if taken else np.empty(0, dtype=np.int64)
-
-    def _look(self, here: np.ndarray, before: np.ndarray) -> np.ndarray:
-        degrees = self.edges.degrees[here]
-        ends = np.cumsum(degrees)
-        walker = np.repeat(np.arange(len(here)), degrees)  # (sum of degrees,)
-        places = np.arange(ends[-1]) + (self.edges.first[here] - ends + degrees)[walker]
-        to, was = self.edges.to[places], before[walker]
-        _, near = self.edges.find(was, to)
-        weights = np.where(to == was, self.back, np.where(near, 1.0, self.far)) * self.edges.weight(places)
-        cumulative = _cumulative(weights, walker, np.bincount(walker, weights))
-        drawn = np.searchsorted(cumulative, np.arange(len(here)) + self.rng.random(len(here)), side="right")
-        return places[np.clip(drawn, ends - degrees, ends - 1)]
-
-
-def _cumulative(weights: np.ndarray, row: np.ndarray, total: np.ndarray) -> np.ndarray:
-    # weights (M,) of ascending rows (M,), summed up in each row and scaled: row 5's end between 5 and 6
+def cumulative(weights: np.ndarray, row: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """(M,): the weights of ascending rows, summed up within each row and scaled: row 5 ends at 6."""
     steps = np.concatenate([[0.0], np.cumsum(weights / total[row])])
     before = steps[np.searchsorted(row, np.arange(len(total)))][row]
     return row + np.minimum(steps[1:] - before, 1.0)

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, nocolors
 
-from everyvec import execute
+from tools import execute
 
 CLAIM = {"claim": "it works", "row": "1.4", "measured": 0.91, "baseline": 0.5, "chance": 0.1, "at_least": 0.8}
 
@@ -222,9 +222,7 @@ def test_what_cannot_be_read_is_named(course, capsys):
 
 def test_outside_the_course_the_remedy_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run = subprocess.run(
-        [sys.executable, "-m", "everyvec.execute"], capture_output=True, text=True, cwd=tmp_path
-    )
+    run = subprocess.run([sys.executable, execute.__file__], capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 1
     assert "run this in the course's folder" in run.stderr
     assert "Traceback" not in run.stderr

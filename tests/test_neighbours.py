@@ -1,4 +1,4 @@
-"""Neighbours are those of a loop, whatever the chunk; what has no answer says so; the GPU's trial, small."""
+"""Neighbours are those of a loop, whatever the chunk; what has no answer says so."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from everyvec.pretext.neighbours import nearest, trial
+from everyvec.neighbours import nearest
 
 
 def by_loop(vectors, queries, k, own):
@@ -78,12 +78,3 @@ def test_tensors_whole_numbers_and_zeros():
 def test_what_has_no_answer_says_so(vectors, options, message):
     with pytest.raises(ValueError, match=message):
         nearest(vectors, **options)
-
-
-def test_the_trial_of_the_gpu_run_at_reduced_size():
-    # everything-is-a-vector.ipynb, Real-world size
-    torch.set_num_threads(1)
-    assert trial(3000, dim=40, queries=100, noise=0.5, device="cpu").found == 1.0
-    assert trial(3000, dim=40, queries=100, noise=50, device="cpu").found < 0.1  # it can fail
-    with pytest.raises(ValueError, match="11 queries for 10"):
-        trial(10, queries=11)

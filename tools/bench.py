@@ -1,4 +1,4 @@
-"""Measure what the course promises, and print it beside the limits: `make bench`, or python tests/bench.py.
+"""Measure what the course promises, and print it beside the limits: `make bench`, or python tools/bench.py.
 
 Nothing is asserted, and only _build/ changes here: what would change more runs in copies of the course.
 """
@@ -108,7 +108,7 @@ def lessons(folder: Path) -> Iterator[Figure]:
     notebooks = sorted((clone / "book").rglob("*.ipynb"))
     before = {path: hashlib.sha256(path.read_bytes()).digest() for path in notebooks}
     for number in (1, 2):
-        timed(clone, BIN / "python", "-m", "everyvec.execute", "--force")
+        timed(clone, BIN / "python", "-m", "tools.execute", "--force")
         for path in notebooks if number == 1 else []:
             name = path.relative_to(clone)
             stamp = json.loads((clone / "_build" / "execute" / name.with_suffix(".json")).read_text())["run"]
@@ -237,7 +237,8 @@ def walks(_: Path) -> Iterator[Figure]:
     import numpy as np
 
     from everyvec.data.graphs import from_edges
-    from everyvec.pretext.walks import first_order, second_order
+    from everyvec.pretext.node2vec import second_order
+    from everyvec.pretext.walks import first_order
 
     nodes, rng = 100_000, np.random.default_rng(0)
     ends = rng.random((5 * nodes, 2))

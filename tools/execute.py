@@ -1,10 +1,10 @@
-"""Run lessons and store their outputs: `python -m everyvec.execute [NOTEBOOK ...] [--force]`.
+"""Run lessons and store their outputs: `python -m tools.execute [NOTEBOOK ...] [--force]`.
 
 A lesson runs when its code cells, a module of `everyvec` that it imported, a data file of `everyvec` or
 `uv.lock` changed since the run that `_build/execute/` remembers. Outputs that nbval takes for equal stay as
 they are stored, so running again an unchanged lesson leaves its file as it was.
 
-`python -m everyvec.execute --clean NOTEBOOK ...` runs nothing: it takes out what editors add to a notebook.
+`python -m tools.execute --clean NOTEBOOK ...` runs nothing: it takes out what editors add to a notebook.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "everyvec"
 STAMPS = Path("_build/execute")
 SANITIZE = Path("tests/nbval_sanitize.cfg")
 BUDGET_SECONDS, BUDGET_BYTES = 60, 2 * 2**30
@@ -153,16 +154,26 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def run(path: Path, notebook: NotebookNode, progress=lambda done, total: None) -> Run:
+def run(
+    path: Path,
+    notebook: NotebookNode,
+    progress=lambda done, total: None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    go_on: bool = False,
+) -> Run:
     """Run all cells of `notebook` in a fresh kernel, in the folder of `path`.
 
     Args:
         path: where the notebook lies; errors name it.
         notebook: left as it is; the run works on a copy.
         progress: called before each code cell with its number and how many there are.
+        environment: variables for the kernel, besides those of every run.
+        go_on: store the error of a cell that raises among its outputs, and run the next one.
 
     Raises:
-        LessonError: when a cell raises, the kernel dies, or a cell takes longer than `CELL_TIMEOUT` seconds.
+        LessonError: when a cell raises (unless `go_on`), the kernel dies, or a cell takes longer than
+            `CELL_TIMEOUT` seconds.
     """
     copy = nbformat.from_dict(json.loads(json.dumps(notebook)))
     code = [index for index, cell in enumerate(copy.cells) if cell.cell_type == "code"]
@@ -172,10 +183,12 @@ def run(path: Path, notebook: NotebookNode, progress=lambda done, total: None) -
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        allow_errors=go_on,
         coalesce_streams=True,
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),  # or each kernel warns on stderr
     )
-    environment = {key: value for key, value in os.environ.items() if key not in THREAD_LIMITS} | ENVIRONMENT
+    kept = {key: value for key, value in os.environ.items() if key not in (*THREAD_LIMITS, "EVERYVEC_SEEDS")}
+    environment = kept | ENVIRONMENT | dict(environment or {})
     began, index = time.perf_counter(), -1
     try:
         with client.setup_kernel(env=environment):
@@ -355,7 +368,7 @@ def measured(seconds: float, cpu: float, peak: int) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code: 1 when a notebook failed or had to be cleaned."""
     parser = argparse.ArgumentParser(
-        prog="python -m everyvec.execute", description="Run lessons, store outputs."
+        prog="python -m tools.execute", description="Run lessons, store outputs."
     )
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook under book/")
     parser.add_argument("--force", action="store_true", help="run also what did not change")

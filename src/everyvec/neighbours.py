@@ -1,10 +1,10 @@
 """Nearest neighbours by cosine, exact, for vectors of anything: every vector is compared with every other.
 
 That is N · Q · d multiplications for Q questions to N vectors of d numbers, which is what a GPU is good at.
-For many millions of vectors people use approximate search, which looks at a part of them (module 2).
+For many millions of vectors people use approximate search, which compares each query with a part of them
+(module 2).
 """
 
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -79,42 +79,3 @@ def _unit(vectors: Tensor, device: torch.device) -> Tensor:
     if not torch.isfinite(vectors).all():
         raise ValueError("a vector has a number that is NaN or infinite: it has no neighbours")
     return F.normalize(vectors, dim=1)  # leaves zeros as they are
-
-
-class Trial(NamedTuple):
-    """`found`, the share of the queries whose nearest vector is the right one, and `seconds` of search."""
-
-    found: float
-    seconds: float
-
-
-def trial(
-    size: int,
-    *,
-    dim: int = 300,
-    queries: int = 1000,
-    noise: float = 1.0,
-    device: str | torch.device = "cpu",
-    seed: int = 0,
-) -> Trial:
-    """Hide things among many and look for them: random vectors, and noisy copies of some of them as queries.
-
-    Args:
-        size: N random vectors; a million of 300 numbers take 1.2 GB, and as much again while compared.
-        dim: d.
-        queries: Q, at most N.
-        noise: how long the noise is, compared with the vector that it is added to.
-        device: where everything is made and compared.
-        seed: same seed and device, same vectors.
-    """
-    if not 1 <= queries <= size:
-        raise ValueError(f"{queries} queries for {size} vectors")
-    draw = torch.Generator(device).manual_seed(seed)
-    vectors = torch.randn(size, dim, generator=draw, device=device)  # (N, d)
-    wanted = torch.randint(size, (queries,), generator=draw, device=device)  # (Q,)
-    blurred = vectors[wanted] + noise * torch.randn(queries, dim, generator=draw, device=device)  # (Q, d)
-    nearest(vectors[:queries], queries=blurred[:1])  # a GPU's first call sets things up
-    start = perf_counter()
-    index, _ = nearest(vectors, queries=blurred)  # its answer is on the CPU, so nothing is still running
-    seconds = perf_counter() - start
-    return Trial(float((index[:, 0] == wanted.cpu().numpy()).mean()), seconds)
