@@ -47,6 +47,20 @@ def test_each_row_of_the_curriculum_that_it_names_has_a_claim(lesson):
     assert {claim["row"] for claim in claims(lesson)} == set(rows)
 
 
+def test_it_makes_three_to_five_claims(lesson):
+    # boxes of one shape become wallpaper: what does not answer the lesson's question is a plain assert
+    assert 3 <= len(claims(lesson)) <= 5
+
+
+def test_code_of_claims_and_figures_is_folded_on_the_site(lesson):
+    # half of a page was code that draws
+    for cell in code_cells(lesson):
+        draws = any("image/png" in output.get("data", {}) for output in cell.outputs)
+        claimed = any("everyvec" in output.get("metadata", {}) for output in cell.outputs)
+        if draws or claimed:
+            assert "hide-input" in cell.metadata.get("tags", []), cell.source
+
+
 def test_what_a_claim_asks_for_is_more_than_chance_gives(lesson):
     # a threshold below chance, which a model that guesses would pass
     for claim in claims(lesson):
@@ -73,7 +87,12 @@ def test_it_asks_predicts_breaks_scales_and_checks(lesson):
 def test_time_and_memory_stand_at_the_top(lesson):
     # a learner on an old laptop must know before starting
     first = lesson.cells[0].source
+    assert re.search(r"[Aa]bout \d+ minutes", first), first
     assert re.search(r"\d+ s and [\d.]+ GiB on two laptop cores", first), first
+    # what the learner does not need before starting stands at the end
+    assert "course map" not in first
+    last = lesson.cells[-1].source
+    assert "[course map](../course-map.md)" in last[last.index("**Go on:**") :], last
     assert set(lesson.metadata.everyvec) == {"rows", "minutes", "cpu", "gpu"}
 
 

@@ -116,6 +116,11 @@ def test_whole_book_builds_and_follows_its_lessons(book):
     evidence = book / "_build/html/book/evidence.html"
     assert "The measured thing holds" in evidence.read_text(encoding="utf-8")
 
+    table = {"book/lesson.ipynb": {"The measured thing holds": {"others": [0.61, 0.73]}}}
+    (book / "book/claims.json").write_text(json.dumps(table), encoding="utf-8")
+    assert build(book)[0] == 0
+    assert '0.61 <span class="ev-to">to</span> 0.73' in evidence.read_text(encoding="utf-8")
+
     (book / "book/lesson.ipynb").write_text(notebook(claim="Another thing holds"), encoding="utf-8")
     assert build(book)[0] == 0
     assert "Another thing holds" in evidence.read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """The built pages, by reading their HTML."""
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -133,6 +134,7 @@ def shown(text: str) -> float | None:
 
 def test_evidence_page_holds_every_stored_claim_with_its_numbers(pages, lessons):
     stored = list(stored_claims(lessons))
+    table = json.loads((ROOT / "book/claims.json").read_text(encoding="utf-8"))
     rows = pages["book/evidence.html"].select("table.ev-evidence tbody tr")
     assert stored
     assert len(rows) == len(stored)
@@ -148,6 +150,10 @@ def test_evidence_page_holds_every_stored_claim_with_its_numbers(pages, lessons)
                 claim,
                 label,
             )
+        low, *high = cells["Other seeds"].get_text().split(" to ")
+        others = table[f"{docname}.ipynb"][claim["claim"]]["others"]
+        assert shown(low) == pytest.approx(min(others), rel=0.005)
+        assert shown((high or [low])[0]) == pytest.approx(max(others), rel=0.005)
         assert claim["unit"] in cells["Measured"].get_text()
         assert claim["baseline_name"] in cells["Baseline"].get_text()
         bounds = re.findall(r"([≥≤])\s([−\d.,e-]+)", cells["Asked for"].get_text())

@@ -30,7 +30,7 @@ class Evidence(CourseDirective):
 
     def _table(self, lesson: Lesson) -> str:
         # The roles repeat what the tags say: on a phone rows become blocks, and browsers forget the tags.
-        names = ("Claim", "Measured", "Baseline", "Chance", "Asked for")
+        names = ("Claim", "Measured", "Other seeds", "Baseline", "Chance", "Asked for")
         head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
         rows = "".join(self._row(lesson, claim) for claim in lesson.claims)
         return (
@@ -43,6 +43,7 @@ class Evidence(CourseDirective):
         unit = f'<span class="ev-unit">{escape(claim.unit)}</span>' if claim.unit else ""
         cells = (
             ("Measured", f'<b class="ev-ours">{number(claim.measured)}</b>{unit}'),
+            ("Other seeds", over_seeds(claim)),
             (
                 "Baseline",
                 f'{number(claim.baseline)}<span class="ev-unit">{escape(claim.baseline_name)}</span>',
@@ -106,6 +107,14 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
+def over_seeds(claim: Claim) -> str:
+    """The smallest and the largest value that runs with other seeds measured; a dash before there are any."""
+    if not claim.seeds:
+        return "–"
+    low, high = number(min(claim.seeds)), number(max(claim.seeds))
+    return low if low == high else f'{low} <span class="ev-to">to</span> {high}'
+
+
 def asked_for(claim: Claim) -> str:
     """The claim's threshold, such as "≥ 0.8"."""
     bounds = (("≥", claim.at_least), ("≤", claim.at_most))
@@ -114,7 +123,7 @@ def asked_for(claim: Claim) -> str:
 
 def strip(claim: Claim) -> str:
     """A one-line plot of a claim's numbers and of the range asked for; the numbers stand beside it."""
-    values = [claim.measured, claim.baseline, claim.chance, claim.at_least, claim.at_most]
+    values = [claim.measured, claim.baseline, claim.chance, claim.at_least, claim.at_most, *claim.seeds]
     values = [value for value in values if value is not None]
     low, high = min(0.0, *values), max(values)
     if -1 <= low and high <= 1:
@@ -141,6 +150,9 @@ def strip(claim: Claim) -> str:
         )
     if claim.baseline is not None:
         marks.append(f'<circle class="ev-base" cx="{x(claim.baseline)}" cy="10" r="5"/>')
+    if claim.seeds:
+        low_x, high_x = x(min(claim.seeds)), x(max(claim.seeds))
+        marks.append(f'<line class="ev-seeds" x1="{low_x}" x2="{high_x}" y1="10" y2="10"/>')
     marks.append(f'<circle class="ev-ours" cx="{x(claim.measured)}" cy="10" r="6"/>')
     plot = f"<span>{number(low)}</span><svg>{''.join(marks)}</svg><span>{number(high)}</span>"
     return f'<span class="ev-strip" aria-hidden="true">{plot}</span>'

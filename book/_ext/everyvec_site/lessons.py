@@ -12,6 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 logger = logging.getLogger(__name__)
+CLAIMS = "book/claims.json"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Claim:
     at_most: float | None
     unit: str
     anchor: str  # id of that claim on the lesson's page
+    seeds: tuple[
+        float, ...
+    ]  # what runs with other seeds measured, from book/claims.json; empty before `make claims`
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,14 @@ def read_lesson(app: Sphinx, docname: str) -> Lesson:
         )
         title = next(headings, path.stem)
         about = notebook["metadata"].get("everyvec", {})
+        table = Path(app.srcdir) / CLAIMS
+        tables = json.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
+        seeds = tables.get(f"{docname}.ipynb", {})
         claims = tuple(
             Claim(
                 text=record["claim"],
                 anchor=f"claim-{make_id(record['claim'])[:60].rstrip('-')}",
+                seeds=tuple(seeds.get(record["claim"], {}).get("others", ())),
                 **{name: record[name] for name in _NUMBERS},
             )
             for cell in notebook["cells"]
@@ -90,6 +98,7 @@ class CourseDirective(SphinxDirective):
         """Every lesson, in the order of the table of contents."""
         app = self.env.app
         self.env.note_dependency(app.config.external_toc_path)
+        self.env.note_dependency(CLAIMS)
         lessons = []
         for docname in lesson_docnames(app):
             self.env.note_dependency(f"{docname}.ipynb")
