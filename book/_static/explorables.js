@@ -1,0 +1,578 @@
+// What a reader can play with (book/_ext/everyvec_site/explorable.py writes the page's part, everyvec.explorable
+// says what the data are). One function for each kind, below; before them what they share. Without this script a
+// page shows the table. Words stand in STRINGS only; numbers come from the data or are computed here.
+(function () {
+  "use strict";
+
+  const STRINGS = {
+    en: {
+      predict: "Predict.",
+      verdict: (said, outcome) => `You said: ${said}. ${outcome}`,
+      table: "Show as a table",
+      analogies: {
+        question: ([a, b, c]) => `Take the vector of ${b}, subtract ${a}, add ${c}. Which word lies nearest to the sum, when no word is left out?`,
+        outcome: (word) => `It is ${word}. Now choose other words.`,
+        slots: ["subtract a", "b", "add c"],
+        hint: (slot) => `Or click a word on the map: it becomes ${slot}.`,
+        space: "vectors learned from",
+        leaveOut: "leave out the three words",
+        target: "target",
+        map: (where, [a, b, c]) => `A map of words. An arrow leads from ${a} to ${b}, and the same arrow from ${c} to the target.${where}`,
+        near: (word) => ` On the map the target is closest to ${word}.`,
+        nearest: "Nearest to the target, by cosine in all dimensions",
+        asked: "in the question",
+        offMap: "not on the map",
+        result: ([a, b, c], word, cosine, flat, width) => `${b} − ${a} + ${c} lies nearest to ${word} (cosine ${cosine}). On the flat map the closest of its words is ${flat}; the map shows two directions of ${width}.`,
+      },
+      walk: {
+        question: "With p = 1 and q = 1 the walker forgets where it came from. Now p becomes 1/2. Will it go straight back more often, less often, or as often?",
+        options: ["more often", "less often", "as often"],
+        outcome: (from, to) => `It goes straight back more often: expected are ${to} of all steps, and with p = 1 ${from}. Now walk, and turn the two dials.`,
+        p: "p (going back weighs 1/p)",
+        q: "q (going far weighs 1/q)",
+        step: "Step",
+        run: "Run",
+        stop: "Stop",
+        reset: "New walk",
+        kinds: { first: "first step", back: "back", near: "near", far: "far" },
+        country: (name) => `The graph, with the walk so far. The walker stands at a node of the kind ${name}.`,
+        ways: (name, list) => `The next step from here, ${name}: ${list}.`,
+        way: (kind, name, share) => `${kind} to ${name} ${share}`,
+        here: "the walker",
+        before: "where it came from",
+        next: "Chances of the next step",
+        measure: (step, steps) => `after ${step} of ${steps} steps`,
+        columns: ["this walk", "expected", "expected with p = q = 1"],
+        rate: "return rate",
+        different: "different nodes",
+        result: (step, rate, different) => `After ${step} steps: return rate ${rate}, ${different} different nodes.`,
+      },
+      "text-and-passes": {
+        question: (sentences, passes) => `${sentences} sentences, read ${passes} times: which model answers most analogies?`,
+        outcome: (names) => `Ahead: ${names}. Now find the settings at which each of the others wins.`,
+        sentences: "sentences",
+        passes: "passes",
+        chart: (unit) => `${unit}: mean, and the range of the runs as a line`,
+        and: " and ",
+        level: (names) => `${names} are level: their ranges overlap`,
+        ahead: (name) => `${name} is ahead`,
+        result: (sentences, passes, who) => `${sentences} sentences, ${passes} passes: ${who}.`,
+        found: "Who is ahead, at the settings you have tried",
+        untried: "not tried yet",
+        left: (names) => `Still to find: a setting where ${names} is ahead.`,
+        all: "You have found a setting for each model that is ahead somewhere.",
+      },
+    },
+  };
+  const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
+
+  // --- what the kinds share ------------------------------------------------------------------------------------
+
+  // An element with attributes, listeners (keys that begin with "on") and children.
+  function make(namespace, tag, attributes, ...children) {
+    const element = document.createElementNS(namespace, tag);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else if (value === true) element.setAttribute(key, "");
+      else if (value !== false && value != null) element.setAttribute(key, value);
+    }
+    element.append(...children);
+    return element;
+  }
+  const html = (tag, attributes, ...children) => make("http://www.w3.org/1999/xhtml", tag, attributes, ...children);
+  const svg = (tag, attributes, ...children) => make("http://www.w3.org/2000/svg", tag, attributes, ...children);
+
+  const fixed = (value, digits) => value.toFixed(digits).replace("-", "−");
+  const range = (n) => Array.from({ length: n }, (_, i) => i);
+
+  // A <select>, a slider over a list of texts, a checkbox: each with its label, and change(value) or change(place).
+  function select(label, options, value, change) {
+    const input = html("select", { onchange: () => change(input.value) },
+      ...options.map((option) => html("option", { value: option, selected: option === value }, option)));
+    return html("label", { class: "ev-field" }, html("span", {}, label), input);
+  }
+  function slider(label, texts, place, change) {
+    const output = html("output", {}, texts[place]);
+    const input = html("input", { type: "range", min: 0, max: texts.length - 1, value: place, oninput: moved });
+    function moved() {
+      output.textContent = texts[input.value];
+      input.setAttribute("aria-valuetext", texts[input.value]);
+      change(Number(input.value));
+    }
+    input.setAttribute("aria-valuetext", texts[place]);
+    const field = html("label", { class: "ev-field ev-slider" }, html("span", {}, label, " ", output), input);
+    field.set = (to) => { input.value = to; moved(); };
+    return field;
+  }
+  function checkbox(label, checked, change) {
+    const input = html("input", { type: "checkbox", checked, onchange: () => change(input.checked) });
+    return html("label", { class: "ev-check" }, input, " ", label);
+  }
+
+  // Ask first: the question with a button for each option; then reveal() says what is so, and the rest is shown.
+  function predict(question, options, reveal) {
+    const box = html("div", { class: "ev-predict", role: "group", "aria-label": T.predict },
+      html("p", {}, html("b", {}, T.predict), " ", question),
+      html("div", { class: "ev-row-of" }, ...options.map((option) =>
+        html("button", { type: "button", onclick: () => answer(option) }, option))));
+    function answer(option) {
+      const line = html("p", { tabindex: -1, class: "ev-verdict" }, T.verdict(option, reveal()));
+      box.replaceChildren(line);
+      line.focus({ preventScroll: true }); // the button that had the focus is gone
+    }
+    return box;
+  }
+
+  // Draw into a box of the page's own pixels, so that text keeps its size on a phone; again when the width changes.
+  function drawing(ratio, draw) {
+    const box = html("div", { class: "ev-drawing" });
+    function redraw() {
+      const width = box.clientWidth;
+      if (!width) return;
+      const height = Math.round(Math.min(440, Math.max(270, width * ratio)));
+      const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
+      draw(picture, width, height);
+      box.replaceChildren(picture);
+    }
+    let last = 0;
+    new ResizeObserver(() => {
+      if (box.clientWidth !== last) { last = box.clientWidth; redraw(); }
+    }).observe(box);
+    return { box, redraw };
+  }
+
+  // From data to pixels: the smallest frame around `points`, one scale for both axes, `margin` left free.
+  function scale(points, width, height, margin) {
+    const [low, high] = [Math.min, Math.max].map((end) => [0, 1].map((axis) => end(...points.map((p) => p[axis]))));
+    const unit = Math.min((width - 2 * margin[0]) / (high[0] - low[0]), (height - 2 * margin[1]) / (high[1] - low[1]));
+    return ([x, y]) => [width / 2 + unit * (x - (low[0] + high[0]) / 2), height / 2 - unit * (y - (low[1] + high[1]) / 2)];
+  }
+
+  function arrow(from, to, kind, gap) {
+    const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    if (length < 2 * gap) return svg("g", {});
+    const unit = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+    const at = (point, along, across) => point.map((x, i) => x + along * unit[i] + across * [-unit[1], unit[0]][i]);
+    const [start, end, tip] = [at(from, gap, 0), at(to, -gap - 6, 0), at(to, -gap, 0)];
+    return svg("g", { class: `ev-arrow ${kind}` },
+      svg("line", { x1: start[0], y1: start[1], x2: end[0], y2: end[1] }),
+      svg("polygon", { points: [tip, at(tip, -9, 4.5), at(tip, -9, -4.5)].map((p) => p.join()).join(" ") }));
+  }
+
+  // --- analogies: b − a + c ------------------------------------------------------------------------------------
+
+  function analogies(data) {
+    const t = T.analogies;
+    const shown = data.spaces[0].points.length;
+    const options = data.words.slice(0, shown).sort();
+    const state = { asked: [...data.start], space: data.spaces[0], leaveOut: false, slot: 0, revealed: false };
+    const number = (word) => data.words.indexOf(word);
+
+    // All words by their cosine to the target, the nearest first; computed in full width.
+    function ranking() {
+      const { vectors } = state.space;
+      const [a, b, c] = state.asked.map((word) => vectors[number(word)]);
+      const target = a.map((_, i) => b[i] - a[i] + c[i]);
+      const length = (v) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+      return vectors
+        .map((v, i) => [data.words[i], v.reduce((sum, x, j) => sum + x * target[j], 0) / length(v) / length(target)])
+        .filter(([word]) => !(state.leaveOut && state.asked.includes(word)))
+        .sort((one, other) => other[1] - one[1]);
+    }
+    const points = () => state.space.points;
+    function target() {
+      const [a, b, c] = state.asked.map((word) => points()[number(word)]);
+      return [0, 1].map((axis) => b[axis] - a[axis] + c[axis]);
+    }
+    function closestOnMap() {
+      const goal = target();
+      const away = (i) => Math.hypot(points()[i][0] - goal[0], points()[i][1] - goal[1]);
+      const left = range(shown).filter((i) => !(state.leaveOut && state.asked.includes(data.words[i])));
+      return data.words[left.reduce((best, i) => (away(i) < away(best) ? i : best))];
+    }
+
+    const map = drawing(0.68, (picture, width, height) => {
+      const goal = target();
+      const at = scale([...points(), ...(state.revealed ? [goal] : [])], width, height, [Math.min(60, width / 8), 22]);
+      const [a, b, c] = state.asked.map((word) => at(points()[number(word)]));
+      const near = state.revealed ? ranking().slice(0, 5).map(([word]) => word) : [];
+      const dots = svg("g", {}), labels = svg("g", { class: "ev-labels" });
+      picture.append(dots);
+      range(shown).forEach((i) => {
+        const [x, y] = at(points()[i]);
+        const kind = state.asked.includes(data.words[i]) ? "ev-asked-word" : near[0] === data.words[i] ? "ev-nearest" : "";
+        dots.append(svg("g", { class: `ev-word ${kind}`, "data-word": data.words[i], onclick: () => clicked(data.words[i]) },
+          svg("circle", { cx: x, cy: y, r: 11, class: "ev-reach" }),
+          svg("circle", { cx: x, cy: y, r: kind ? 5.5 : 3.5 }), svg("title", {}, data.words[i])));
+      });
+      picture.append(arrow(a, b, "", 7));
+      if (state.revealed) {
+        picture.append(arrow(c, at(goal), "ev-dashed", 8));
+        const [x, y] = at(goal);
+        picture.append(svg("circle", { class: "ev-target", cx: x, cy: y, r: 8 }));
+      }
+      picture.append(labels);
+      const taken = [a, b, c, ...(state.revealed ? [at(goal)] : [])].map(([x, y]) => [x - 7, y - 7, x + 7, y + 7]);
+      const wanted = new Set([...state.asked, ...near, ...data.words.slice(0, shown)]);
+      if (state.revealed) place(t.target, at(goal), 12, "ev-target-label", true);
+      for (const word of wanted) {
+        if (number(word) >= shown) continue;
+        const must = state.asked.includes(word) || word === near[0];
+        place(word, at(points()[number(word)]), must ? 9 : 7, must ? "ev-strong" : "", must);
+      }
+      // A label goes to the first of six places where it hides nothing; else it is left away, unless it must be there.
+      function place(text, [x, y], gap, kind, must) {
+        const wide = text.length * 7.2 + 2, high = 13;
+        const spots = [[x + gap, y - 6], [x - gap - wide, y - 6], [x - wide / 2, y - gap - high], [x - wide / 2, y + gap - 2],
+          [x + gap, y - 18], [x + gap, y + 5], [x - gap - wide, y - 18], [x - gap - wide, y + 5]]
+          .map(([left, top]) => [left, top, left + wide, top + high])
+          .filter(([left, top, right, bottom]) => left > 0 && right < width && top > 0 && bottom < height);
+        const free = spots.find((s) => taken.every((o) => s[2] < o[0] || o[2] < s[0] || s[3] < o[1] || o[3] < s[1]));
+        if (!free && !must) return;
+        const [left, top, right, bottom] = free || spots[0] || [x, y, x + wide, y + high];
+        taken.push([left, top, right, bottom]);
+        labels.append(svg("text", { x: left + 1, y: top + 11, class: kind }, text));
+      }
+      picture.setAttribute("aria-label", t.map(state.revealed ? t.near(closestOnMap()) : "", state.asked));
+    });
+
+    const list = html("ol", { class: "ev-nearest-list" });
+    const status = html("p", { role: "status", class: "ev-status" });
+    const result = html("div", { class: "ev-side", hidden: true }, html("p", { class: "ev-caption" }, t.nearest), list);
+    const hint = html("p", { class: "ev-hint" });
+    const slots = t.slots.map((label, i) => {
+      const field = select(label, options, state.asked[i], (word) => { state.asked[i] = word; update(); });
+      field.addEventListener("focusin", () => { state.slot = i; mark(); });
+      return field;
+    });
+    function clicked(word) {
+      state.asked[state.slot] = word;
+      slots[state.slot].querySelector("select").value = word;
+      state.slot = (state.slot + 1) % 3;
+      update();
+    }
+    function mark() {
+      slots.forEach((slot, i) => slot.classList.toggle("ev-next", i === state.slot && state.revealed));
+      hint.textContent = t.hint(t.slots[state.slot]);
+    }
+    function update() {
+      map.redraw();
+      mark();
+      if (!state.revealed) return;
+      const best = ranking().slice(0, 5);
+      list.replaceChildren(...best.map(([word, cosine]) => {
+        const note = state.asked.includes(word) ? t.asked : number(word) >= shown ? t.offMap : "";
+        return html("li", { "data-word": word },
+          html("span", { class: "ev-meter", style: `--share: ${Math.max(0, cosine)}` }),
+          html("b", {}, word), " ", html("span", { class: "ev-value-of" }, fixed(cosine, 3)), note && html("small", {}, note));
+      }));
+      status.textContent = t.result(state.asked, best[0][0], fixed(best[0][1], 3), closestOnMap(), state.space.vectors[0].length);
+    }
+
+    const first = ranking().map(([word]) => word);
+    const guesses = [...new Set([first[0], ...state.asked, ...first.slice(1)])].slice(0, 5).sort();
+    const play = html("fieldset", { class: "ev-controls", disabled: true },
+      ...slots,
+      ...(data.spaces.length < 2 ? [] : [select(t.space, data.spaces.map((s) => s.name), state.space.name, (name) => {
+        state.space = data.spaces.find((s) => s.name === name);
+        update();
+      })]),
+      checkbox(t.leaveOut, false, (checked) => { state.leaveOut = checked; update(); }));
+    const ask = predict(t.question(state.asked), guesses, () => {
+      state.revealed = true;
+      play.disabled = result.hidden = hint.hidden = false;
+      update();
+      return t.outcome(first[0]);
+    });
+    hint.hidden = true;
+    update();
+    return [ask, play, hint, html("div", { class: "ev-two" }, map.box, result), status];
+  }
+
+  // --- walk: node2vec's walker -----------------------------------------------------------------------------------
+
+  // Random numbers that are the same in every browser (mulberry32).
+  function generator(seed) {
+    return () => {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+      x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+      return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+    };
+  }
+
+  function walk(data) {
+    const t = T.walk;
+    const values = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
+    const texts = ["1/8", "1/4", "1/2", "1", "2", "4", "8"];
+    const next = data.names.map(() => []);
+    data.edges.forEach(([one, other]) => { next[one].push(other); next[other].push(one); });
+    next.forEach((nodes) => nodes.sort((one, other) => one - other));
+    const joined = next.map((nodes) => new Set(nodes));
+    const state = { p: 1, q: 1, path: [data.start], number: 1, revealed: false, random: null, timer: 0 };
+
+    // The rule: the ways from `here`, having come from `before`, each with its kind and probability.
+    function ways(before, here, p, q) {
+      const list = next[here].map((to) => {
+        if (before === undefined) return { to, kind: "first", share: 1 };
+        if (to === before) return { to, kind: "back", share: 1 / p };
+        return joined[before].has(to) ? { to, kind: "near", share: 1 } : { to, kind: "far", share: 1 / q };
+      });
+      const sum = list.reduce((total, way) => total + way.share, 0);
+      list.forEach((way) => { way.share /= sum; });
+      return list;
+    }
+    function draw(list, random) {
+      let level = random();
+      return list.find((way) => (level -= way.share) < 0) || list[list.length - 1];
+    }
+    const returns = (path) => path.filter((node, i) => i > 1 && node === path[i - 2]).length;
+
+    // Expected after n steps, for every n: the return rate exactly, from the chances of all (before, here);
+    // the number of different nodes as the mean of 400 walks.
+    function expected(p, q) {
+      const known = {};
+      const chances = (before, here) => (known[before + "," + here] ||= ways(before, here, p, q));
+      const rate = [NaN, NaN], different = new Array(data.steps + 1).fill(0);
+      let pairs = new Map(), sum = 0;
+      ways(undefined, data.start, p, q).forEach(({ to, share }) => pairs.set(data.start + "," + to, share));
+      for (let step = 2; step <= data.steps; step++) {
+        const after = new Map();
+        for (const [pair, chance] of pairs) {
+          const [before, here] = pair.split(",").map(Number);
+          for (const { to, kind, share } of chances(before, here)) {
+            if (kind === "back") sum += chance * share;
+            after.set(here + "," + to, (after.get(here + "," + to) || 0) + chance * share);
+          }
+        }
+        pairs = after;
+        rate.push(sum / (step - 1));
+      }
+      const random = generator(400);
+      for (let i = 0; i < 400; i++) {
+        const seen = new Set([data.start]);
+        let before, here = data.start;
+        different[0] += 1 / 400;
+        for (let step = 1; step <= data.steps; step++) {
+          [before, here] = [here, draw(before === undefined ? ways(before, here, p, q) : chances(before, here), random).to];
+          seen.add(here);
+          different[step] += seen.size / 400;
+        }
+      }
+      return { rate, different };
+    }
+    const plain = expected(1, 1);
+    let ours = plain;
+
+    const at = () => state.path[state.path.length - 1];
+    const came = () => state.path[state.path.length - 2];
+    const country = drawing(0.9, (picture, width, height) => {
+      const spot = data.points.map(scale(data.points, width, height, [10, 10]));
+      const line = (one, other, attributes) => svg("line",
+        { x1: spot[one][0], y1: spot[one][1], x2: spot[other][0], y2: spot[other][1], ...attributes });
+      const dot = (node, r, kind) => svg("circle", { cx: spot[node][0], cy: spot[node][1], r, class: kind });
+      data.edges.forEach(([one, other]) => picture.append(line(one, other, { class: "ev-edge" })));
+      if (state.revealed) ways(came(), at(), state.p, state.q).forEach(({ to, share }) =>
+        picture.append(line(at(), to, { class: "ev-way", "stroke-width": 1 + 7 * share })));
+      data.names.forEach((name, node) => {
+        const kind = state.path.includes(node) ? "ev-node ev-seen" : "ev-node";
+        const circle = dot(node, width < 400 ? 3.5 : 4.5, kind);
+        circle.append(svg("title", {}, name));
+        picture.append(circle);
+      });
+      if (came() !== undefined) picture.append(dot(came(), 8, "ev-before"));
+      picture.append(dot(at(), 7, "ev-walker"));
+      picture.setAttribute("aria-label", t.country(data.names[at()]));
+    });
+
+    // The node where the walker stands, in the middle, with its neighbours around it: where it came from at the left.
+    const ego = drawing(0.8, (picture, width, height) => {
+      const list = ways(came(), at(), state.p, state.q);
+      const middle = [width / 2, height / 2], radius = Math.min(width / 2 - 88, height / 2 - 34);
+      const turn = ([x, y]) => Math.atan2(y - data.points[at()][1], x - data.points[at()][0]);
+      list.sort((one, other) => turn(data.points[one.to]) - turn(data.points[other.to]));
+      const first = Math.max(0, list.findIndex((way) => way.kind === "back"));
+      list.push(...list.splice(0, first));
+      const spot = list.map((_, i) => {
+        const angle = Math.PI - (2 * Math.PI * i) / list.length;
+        return [middle[0] + radius * Math.cos(angle), middle[1] - radius * Math.sin(angle)];
+      });
+      const line = (one, other, attributes) => svg("line", { x1: one[0], y1: one[1], x2: other[0], y2: other[1], ...attributes });
+      list.forEach((one, i) => list.forEach((other, j) => {
+        if (i < j && joined[one.to].has(other.to)) picture.append(line(spot[i], spot[j], { class: "ev-edge" }));
+      }));
+      list.forEach(({ to, kind, share }, i) => {
+        picture.append(line(middle, spot[i], { class: "ev-way", "stroke-width": 1 + 11 * share }),
+          svg("circle", { cx: spot[i][0], cy: spot[i][1], r: 6, class: kind === "back" ? "ev-before" : "ev-node ev-seen" }));
+        const side = Math.round((spot[i][0] - middle[0]) / radius * 3);
+        const anchor = side > 0 ? "start" : side < 0 ? "end" : "middle";
+        const [x, y] = [spot[i][0] + 11 * Math.sign(side), spot[i][1] + (side ? -2 : spot[i][1] < middle[1] ? -25 : 20)];
+        picture.append(svg("text", { x, y, "text-anchor": anchor, "data-node": to },
+          svg("tspan", { class: "ev-strong" }, fixed(share, 2)),
+          svg("tspan", { x, dy: 14 }, kind === "first" ? data.names[to] : `${t.kinds[kind]}: ${data.names[to]}`)));
+      });
+      picture.append(svg("circle", { cx: middle[0], cy: middle[1], r: 8, class: "ev-walker" }));
+      const told = list.map(({ to, kind, share }) => t.way(t.kinds[kind], data.names[to], fixed(share, 2)));
+      picture.setAttribute("aria-label", t.ways(data.names[at()], told.join(", ")));
+    });
+
+    const cells = {};
+    const cell = (row, column) => (cells[row + column] = html("td", {}));
+    const caption = html("caption", {});
+    const table = html("table", { class: "ev-numbers" }, caption,
+      html("thead", {}, html("tr", {}, html("td", {}), ...t.columns.map((name) => html("th", { scope: "col" }, name)))),
+      html("tbody", {}, ...["rate", "different"].map((row) =>
+        html("tr", { "data-row": row }, html("th", { scope: "row" }, t[row]), ...range(3).map((column) => cell(row, column))))));
+    const status = html("p", { role: "status", class: "ev-status ev-visually-hidden" });
+
+    function update(say) {
+      country.redraw();
+      ego.redraw();
+      const step = state.path.length - 1;
+      const seen = new Set(state.path).size;
+      const share = step > 1 ? fixed(returns(state.path) / (step - 1), 2) : "–";
+      const length = step || data.steps; // before the first step: what to expect of a whole walk
+      const rate = (list) => (length > 1 ? fixed(list.rate[length], 2) : "–");
+      caption.textContent = t.measure(length, data.steps);
+      [[share, rate(ours), rate(plain)], [seen, fixed(ours.different[length], 1), fixed(plain.different[length], 1)]]
+        .forEach((row, i) => row.forEach((value, j) => { cells[["rate", "different"][i] + j].textContent = step || j ? value : "–"; }));
+      if (say) status.textContent = t.result(step, share, seen);
+      buttons[0].disabled = buttons[1].disabled = !state.revealed || step >= data.steps;
+    }
+    function step(say) {
+      const { to } = draw(ways(came(), at(), state.p, state.q), state.random);
+      state.path.push(to);
+      update(say || state.path.length > data.steps);
+      if (state.path.length > data.steps) stop();
+    }
+    function stop() {
+      clearInterval(state.timer);
+      state.timer = 0;
+      buttons[1].textContent = t.run;
+    }
+    function run() {
+      if (state.timer) { stop(); update(true); return; }
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        while (state.path.length <= data.steps) step(false);
+        return;
+      }
+      buttons[1].textContent = t.stop;
+      state.timer = setInterval(() => step(false), 160);
+    }
+    function reset(number) {
+      stop();
+      Object.assign(state, { number, path: [data.start], random: generator(number) });
+      update(false);
+    }
+    function turned(dial, place) {
+      state[dial] = values[place];
+      ours = expected(state.p, state.q);
+      reset(state.number);
+    }
+    const dials = ["p", "q"].map((dial) => slider(t[dial], texts, 3, (place) => turned(dial, place)));
+    const buttons = [[t.step, () => step(true)], [t.run, run], [t.reset, () => reset(state.number + 1)]]
+      .map(([name, onclick]) => html("button", { type: "button", onclick }, name));
+    const play = html("fieldset", { class: "ev-controls", disabled: true }, ...dials, html("div", { class: "ev-row-of" }, ...buttons));
+    const result = html("div", { class: "ev-side", hidden: true }, html("p", { class: "ev-caption" }, t.next), ego.box);
+    table.hidden = true;
+    const ask = predict(t.question, t.options, () => {
+      state.revealed = true;
+      play.disabled = result.hidden = table.hidden = false;
+      dials[0].set(2);
+      return t.outcome(fixed(plain.rate[data.steps], 2), fixed(ours.rate[data.steps], 2));
+    });
+    reset(1);
+    const key = html("p", { class: "ev-hint" }, html("span", { class: "ev-dot ev-walker" }), t.here, " ",
+      html("span", { class: "ev-dot ev-before" }), t.before);
+    return [ask, play, html("div", { class: "ev-two" }, html("div", {}, country.box, key), result), table, status];
+  }
+
+  // --- text-and-passes: who wins where ---------------------------------------------------------------------------
+
+  function textAndPasses(data) {
+    const t = T["text-and-passes"];
+    const state = { row: 0, column: 0, tried: new Set() };
+    const count = (n) => n.toLocaleString("en").replace(/,/g, " ");
+    const marks = ["●", "■", "▲", "◆", "✚"];
+    // The models in the lead: the one with the highest mean, and all whose best run reaches its worst one.
+    function leaders(row, column) {
+      const best = data.models.reduce((one, other) => (other.mean[row][column] > one.mean[row][column] ? other : one));
+      return data.models.filter((model) => model === best || model.high[row][column] >= best.low[row][column]);
+    }
+    const names = (models) => models.map((model) => model.name).join(t.and);
+    const mark = (model) => html("span", { class: "ev-mark", style: `color: var(--ev-mark-${model.color})`, "aria-hidden": "true" },
+      marks[data.models.indexOf(model)]);
+    const alone = new Set();
+    data.sentences.forEach((_, i) => data.passes.forEach((_, j) => {
+      const lead = leaders(i, j);
+      if (lead.length === 1) alone.add(lead[0]);
+    }));
+
+    const chart = html("dl", { class: "ev-bars" });
+    const grid = html("tbody", {});
+    const status = html("p", { role: "status", class: "ev-status" });
+    const missing = html("p", { class: "ev-hint" });
+    const percent = (value) => `${100 * value}%`;
+    function update() {
+      state.tried.add(state.row + "," + state.column);
+      const { row, column } = state;
+      chart.replaceChildren(...data.models.map((model) => {
+        const [mean, low, high] = [model.mean, model.low, model.high].map((table) => table[row][column]);
+        return html("div", { "data-model": model.name },
+          html("dt", {}, mark(model), model.name),
+          html("dd", {},
+            html("span", { class: "ev-bar-room", "aria-hidden": "true" },
+              html("span", { class: "ev-bar", style: `width: ${percent(mean)}; background: var(--ev-mark-${model.color})` }),
+              html("span", { class: "ev-whisker", style: `left: ${percent(low)}; width: ${percent(high - low)}` })),
+            html("span", {}, html("b", {}, fixed(mean, 2)), ` (${fixed(low, 2)}–${fixed(high, 2)})`)));
+      }));
+      const lead = leaders(row, column);
+      const who = lead.length > 1 ? t.level(names(lead)) : t.ahead(lead[0].name);
+      status.textContent = t.result(count(data.sentences[row]), count(data.passes[column]), who);
+      const found = new Set();
+      grid.replaceChildren(...data.sentences.map((sentences, i) => html("tr", {},
+        html("th", { scope: "row" }, count(sentences)),
+        ...data.passes.map((_, j) => {
+          const tried = state.tried.has(i + "," + j), models = leaders(i, j);
+          if (tried && models.length === 1) found.add(models[0]);
+          return html("td", { class: i === row && j === column ? "ev-current" : "" },
+            ...(tried ? models.map(mark) : []),
+            html("span", { class: "ev-visually-hidden" }, tried ? names(models) : t.untried));
+        }))));
+      const left = [...alone].filter((model) => !found.has(model));
+      missing.textContent = left.length ? t.left(left.map((model) => model.name).join(", ")) : t.all;
+    }
+    const play = html("fieldset", { class: "ev-controls", disabled: true },
+      slider(t.sentences, data.sentences.map(count), 0, (row) => { state.row = row; update(); }),
+      slider(t.passes, data.passes.map(count), 0, (column) => { state.column = column; update(); }));
+    const result = html("div", { class: "ev-two", hidden: true },
+      html("div", {}, html("p", { class: "ev-caption" }, t.chart(data.unit)), chart),
+      html("div", { class: "ev-side" }, html("table", { class: "ev-grid" },
+        html("caption", { class: "ev-caption" }, t.found),
+        html("thead", {},
+          html("tr", {}, html("td", {}), html("th", { scope: "colgroup", colspan: data.passes.length }, t.passes)),
+          html("tr", {}, html("th", { scope: "col" }, t.sentences), ...data.passes.map((n) => html("th", { scope: "col" }, count(n))))),
+        grid), missing));
+    const ask = predict(t.question(count(data.sentences[0]), count(data.passes[0])), data.models.map((model) => model.name), () => {
+      play.disabled = result.hidden = false;
+      update();
+      return t.outcome(names(leaders(0, 0)));
+    });
+    return [ask, play, result, status];
+  }
+
+  // --- the frame -------------------------------------------------------------------------------------------------
+
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses };
+
+  document.querySelectorAll(".ev-explorable").forEach((box) => {
+    const table = box.querySelector("table");
+    const parts = KINDS[box.dataset.explorable](JSON.parse(box.querySelector("script").textContent));
+    const scrolled = html("div", { class: "ev-scrolled" });
+    const details = html("details", { ontoggle: () => {
+      if (scrolled.scrollWidth > scrolled.clientWidth) scrolled.tabIndex = 0; // for the keyboard to scroll it
+    } }, html("summary", {}, T.table), scrolled);
+    table.before(html("div", { class: "ev-play" }, ...parts), details);
+    scrolled.append(table);
+  });
+})();

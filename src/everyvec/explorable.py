@@ -1,0 +1,170 @@
+"""What a lesson lets a reader play with: its data, checked and stored in the output of a cell.
+
+The website's directive `explorable` finds the data in the stored notebook and writes them into the page, and
+`book/_static/explorables.js` has one function for each kind. Lists may be NumPy arrays. In every kind:
+
+    title     one line, the explorable's heading
+    table     {"caption": text, "columns": C texts, "rows": rows of C texts or numbers}: the main results, for
+              readers without JavaScript; the first cell of a row is its head
+
+`analogies`: b − a + c among words.
+
+    words     N words, all of which may be nearest; the first M of them are on the map and may be chosen
+    spaces    one or more of {"name": text, "vectors": (N, d), "points": (M, 2)}: the vectors of length 1, and
+              their places on a map that is linear in them
+    start     [a, b, c], the question that is asked first
+
+`walk`: node2vec's walker on a small connected graph.
+
+    names     N words, what each node is, such as "hub"
+    points    (N, 2), where it is drawn
+    edges     (E, 2) numbers of nodes, each edge once
+    start     the node where a walk begins
+    steps     in a walk
+
+`text-and-passes`: stored results of models at each amount of text and each number of passes.
+
+    sentences S numbers, ascending
+    passes    P numbers, ascending
+    unit      what is measured, such as "analogies answered"
+    models    {"name": text, "color": a name of everyvec.plots.COLORS, "mean", "low", "high": (S, P)} each:
+              mean, least and greatest of the runs, from 0 to 1
+"""
+
+import json
+import math
+from collections.abc import Callable
+from numbers import Integral, Real
+
+import numpy as np
+from IPython.display import display
+
+MOST_BYTES = (
+    200_000  # a page with an explorable still opens at once on a phone; a notebook can still be diffed
+)
+
+
+def store(name: str, data: dict, digits: int = 3) -> None:
+    """Keep `data` in this cell's output, where the website's explorable `name` finds them.
+
+    In JupyterLab one line is shown, the same on every machine; draw the figure of the same data above it.
+
+    Args:
+        name: the kind, one of those in this module's docstring.
+        data: as there.
+        digits: decimal places to which numbers are rounded, so that the file stays small.
+
+    Raises:
+        ValueError: where a number is not finite, something is missing, of the wrong size or too large; the
+            message says which.
+    """
+    if name not in _KINDS:
+        raise ValueError(f"there is no explorable {name!r}; there are {', '.join(_KINDS)}")
+    plain = _plain(data, digits, name)
+    _need(plain, name, {"title": str, "table": dict})
+    _check_table(plain["table"], f"{name}.table")
+    _KINDS[name](plain)
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    if (size := len(text.encode())) > MOST_BYTES:
+        raise ValueError(f"{name}: {size:,} bytes, more than {MOST_BYTES:,}: fewer words, or fewer digits")
+    # the data as one string: one line of the notebook's file, not one for each number
+    display(
+        {"text/plain": f"data of the explorable {name!r}"},
+        raw=True,
+        metadata={"everyvec_explorable": {"name": name, "data": text}},
+    )
+
+
+def _plain(value, digits: int, where: str):
+    """`value` in what JSON has: dicts, lists, texts, whole numbers, rounded numbers."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item, digits, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple | range):
+        return [_plain(item, digits, f"{where}[{place}]") for place, item in enumerate(value)]
+    if isinstance(value, str | bool | None):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if not isinstance(value, Real):
+        raise ValueError(f"{where}: {type(value).__name__} is nothing that JSON can hold")
+    if not math.isfinite(value):
+        raise ValueError(f"{where} is {value}, not a finite number")
+    return round(float(value), digits) + 0.0  # + 0.0 makes -0.0 into 0.0
+
+
+def _need(data: dict, where: str, kinds: dict[str, type]) -> None:
+    for key, kind in kinds.items():
+        if not isinstance(data.get(key), kind) or data[key] in ("", [], {}):
+            raise ValueError(f"{where}.{key} must be a {kind.__name__} that is not empty")
+
+
+def _need_shape(rows, shape: tuple[int, ...], where: str) -> None:
+    if np.shape(rows) != shape:  # NumPy itself raises ValueError where rows differ in length
+        raise ValueError(f"{where} has the shape {np.shape(rows)}, not {shape}")
+
+
+def _check_table(table: dict, where: str) -> None:
+    _need(table, where, {"caption": str, "columns": list, "rows": list})
+    _need_shape(table["rows"], (len(table["rows"]), len(table["columns"])), f"{where}.rows")
+
+
+def _check_analogies(data: dict) -> None:
+    _need(data, "analogies", {"words": list, "spaces": list, "start": list})
+    words = data["words"]
+    if len(set(words)) != len(words):
+        raise ValueError("analogies.words names a word twice")
+    shown = len(data["spaces"][0]["points"])
+    for space in data["spaces"]:
+        where = f"analogies.spaces[{space.get('name')!r}]"
+        _need(space, where, {"name": str, "vectors": list, "points": list})
+        vectors = np.array(space["vectors"], dtype=float)
+        _need_shape(vectors, (len(words), vectors.shape[-1]), f"{where}.vectors")
+        _need_shape(space["points"], (shown, 2), f"{where}.points")
+        if abs(np.linalg.norm(vectors, axis=1) - 1).max() > 0.02:
+            raise ValueError(f"{where}.vectors must have length 1")
+    if shown > len(words):
+        raise ValueError(f"analogies: {shown} points for {len(words)} words")
+    if len(set(data["start"])) != 3 or not set(data["start"]) <= set(words[:shown]):
+        raise ValueError(f"analogies.start must be three of the first {shown} words, not {data['start']}")
+
+
+def _check_walk(data: dict) -> None:
+    _need(data, "walk", {"names": list, "points": list, "edges": list, "start": int, "steps": int})
+    nodes, edges = len(data["names"]), data["edges"]
+    _need_shape(data["points"], (nodes, 2), "walk.points")
+    _need_shape(edges, (len(edges), 2), "walk.edges")
+    if not {data["start"]}.union(*edges) <= set(range(nodes)):
+        raise ValueError(f"walk names a node that is not there: nodes are 0 to {nodes - 1}")
+    if len({frozenset(edge) for edge in edges if edge[0] != edge[1]}) != len(edges):
+        raise ValueError("walk.edges names an edge twice, or one from a node to itself")
+    reached, more = set(), {data["start"]}
+    while more:
+        reached |= more
+        more = {node for edge in edges if more & set(edge) for node in edge} - reached
+    if len(reached) != nodes:
+        raise ValueError(f"walk: {nodes - len(reached)} nodes cannot be reached from the start")
+
+
+def _check_text_and_passes(data: dict) -> None:
+    where = "text-and-passes"
+    _need(data, where, {"sentences": list, "passes": list, "unit": str, "models": list})
+    for name in ("sentences", "passes"):
+        if data[name] != sorted(set(data[name])):
+            raise ValueError(f"{where}.{name} must be ascending")
+    for model in data["models"]:
+        place = f"{where}.models[{model.get('name')!r}]"
+        _need(model, place, {"name": str, "color": str, "mean": list, "low": list, "high": list})
+        for key in ("mean", "low", "high"):
+            _need_shape(model[key], (len(data["sentences"]), len(data["passes"])), f"{place}.{key}")
+        low, mean, high = (np.array(model[key], dtype=float) for key in ("low", "mean", "high"))
+        if not (0 <= low.min() and high.max() <= 1 and (low <= mean).all() and (mean <= high).all()):
+            raise ValueError(f"{place}: 0 ≤ low ≤ mean ≤ high ≤ 1 does not hold everywhere")
+
+
+_KINDS: dict[str, Callable[[dict], None]] = {
+    "analogies": _check_analogies,
+    "walk": _check_walk,
+    "text-and-passes": _check_text_and_passes,
+}
