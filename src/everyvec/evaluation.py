@@ -15,16 +15,16 @@ _AT_ONCE = 1024  # wanted items ranked together: with 10 000 items their scores 
 def recall_at_k(
     scores: np.ndarray, relevant: csr_array, k: int = 10, exclude: csr_array | None = None
 ) -> float:
-    """How much of what a user wanted stands among the k items with the highest scores: mean over users.
+    """Recall: the share of the items that a user wanted among the k with the highest scores, mean over users.
 
-    Items that tie for the last places share them: each counts with the chance that it has when ties are
-    broken at random. So a recommender whose scores are all equal gets exactly what guessing gets.
+    Items that tie for the last places share them: each counts with the probability of getting a place when
+    ties are broken at random. So a recommender whose scores are all equal gets exactly what guessing gets.
 
     Args:
         scores: (U, N), higher is better.
         relevant: (U, N), not zero for what the user went on to want; users without any are left out.
         k: places, at least 1.
-        exclude: (U, N), not zero for items that may take no place, such as what the user has already.
+        exclude: (U, N), non-zero for items that must not be ranked, such as those the user already has.
 
     Raises:
         ValueError: when shapes differ, k is below 1, no user has a relevant item, or a score is NaN.
@@ -35,7 +35,7 @@ def recall_at_k(
     if k < 1 or len(user) == 0:
         raise ValueError(f"need k of at least 1 and a relevant item, got k={k} and {len(user)} items")
     if np.isnan(scores).any():
-        raise ValueError("a score is NaN, which has no place in an order")
+        raise ValueError("a score is NaN and cannot be ranked")
     if exclude is not None:
         scores = scores.astype(np.float64)  # a copy, and one that holds −inf
         scores[exclude.nonzero()] = -np.inf

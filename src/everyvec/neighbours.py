@@ -36,12 +36,12 @@ def nearest(
     Args:
         vectors: (N, d), of any length; a vector of zeros has cosine 0 to everything.
         k: how many, at least 1.
-        queries: (Q, d); None for the vectors themselves, each of which is then not its own neighbour.
+        queries: (Q, d); None for the vectors themselves; a vector is then not its own neighbour.
         device: where to compute; None for where `vectors` are, which for arrays is the CPU.
         at_once: memory, as the number of cosines held at the same time (at least N are).
 
     Returns:
-        Arrays; of vectors with equal cosines any may come first.
+        Arrays; vectors with equal cosines come in any order.
 
     Raises:
         ValueError: when shapes do not fit, k is not between 1 and the number of possible neighbours, or a
@@ -77,5 +77,5 @@ def nearest(
 def _unit(vectors: Tensor, device: torch.device) -> Tensor:
     vectors = vectors.to(torch.float32).to(device)  # in this order: not every GPU knows float64
     if not torch.isfinite(vectors).all():
-        raise ValueError("a vector has a number that is NaN or infinite: it has no neighbours")
+        raise ValueError("a vector holds a number that is NaN or infinite, so it has no neighbours")
     return F.normalize(vectors, dim=1)  # leaves zeros as they are

@@ -10,7 +10,7 @@ from everyvec import seeds
 
 
 def few_labels(labels: np.ndarray, per_class: int, seed: int = 0) -> np.ndarray:
-    """Which examples get a label: `per_class` of each class, drawn by `seed`.
+    """Choose which examples get a label: `per_class` of each class, drawn by `seed`.
 
     Returns:
         (classes × per_class,) int64 indices into `labels`.
@@ -31,11 +31,11 @@ def probe_accuracy(
     test: tuple[np.ndarray, np.ndarray],
     strengths: Sequence[float] = (1e-3, 1e-2, 1e-1, 1, 10),
 ) -> float:
-    """How well a linear classifier reads the classes from fixed features: its accuracy on `test`.
+    """Accuracy on `test` of a linear classifier trained on fixed features.
 
     Logistic regression. Features are centred, and divided by one number for all of them, so that a strength
-    means the same for every representation. The regularisation that does best on `valid` is taken, the
-    strongest one where several do equally well; `test` is looked at once.
+    means the same for every representation. The regularisation that does best on `valid` is
+    used (of equally good ones the strongest); `test` is used once.
 
     Args:
         train, valid, test: features (n, d) and labels (n,).

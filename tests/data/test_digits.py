@@ -100,5 +100,5 @@ def test_without_a_network_mnist_says_so_and_the_small_digits_come(monkeypatch, 
     monkeypatch.setattr("torchvision.datasets.MNIST", unreachable)
     split = digits.mnist(tmp_path, timeout=0.5)
     assert split.train_images.shape == (1078, 8, 8)
-    assert "MNIST cannot be fetched (Error downloading" in capsys.readouterr().out
+    assert "MNIST cannot be downloaded (Error downloading" in capsys.readouterr().out
     assert socket.getdefaulttimeout() is None

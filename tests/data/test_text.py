@@ -59,5 +59,5 @@ def test_without_a_network_or_with_half_a_file_the_excerpt_serves_and_says_so(mo
         file.writestr("text8", "half")
     monkeypatch.setattr(text, "TEXT8", (tmp_path / "cut.zip").as_uri())
     assert text.large() == [["excerpt"]]
-    assert capsys.readouterr().out.count("text8 cannot be had") == 2
+    assert capsys.readouterr().out.count("text8 cannot be downloaded") == 2
     assert not (tmp_path / "everyvec" / "text8.zip").exists()

@@ -1,8 +1,8 @@
-"""Handwritten digits that are on every machine that has scikit-learn: 1 797 pictures of 8 × 8 pixels.
+"""Handwritten digits that come with scikit-learn: 1 797 pictures of 8 × 8 pixels.
 
 They are the test part of the UCI set *Optical Recognition of Handwritten Digits* (Alpaydin and Kaynak, 1998,
-doi:10.24432/C50P49, CC BY 4.0), drawn by 13 people who do not appear in its training part. Nothing is
-downloaded, except by `mnist`, the larger set for a machine with a GPU and a network.
+doi:10.24432/C50P49, CC BY 4.0), written by 13 people who do not appear in its training part. Only
+`mnist`, the larger set for a machine with a GPU and a network, downloads anything.
 """
 
 import socket
@@ -18,7 +18,7 @@ from everyvec import seeds
 
 class Split(NamedTuple):
     """Images (n, h, w), float32 from 0 (paper) to 1 (ink), and labels (n,), int64 from 0 to 9, in three
-    parts: train to learn from, valid to choose by, test to be looked at once."""
+    parts: train to learn from, valid to choose settings, test to measure once at the end."""
 
     train_images: np.ndarray
     train_labels: np.ndarray
@@ -42,7 +42,7 @@ def load(seed: int = 0) -> Split:
 
 
 def on_pages(images: np.ndarray, side: int, seed: int = 0) -> np.ndarray:
-    """Each image somewhere on an empty page of its own.
+    """Put each image somewhere on an empty page of its own.
 
     Args:
         images: (n, h, w), none larger than the page.
@@ -79,12 +79,12 @@ def scatter(split: Split, side: int, seed: int = 0) -> Split:
 def mnist(folder: str | Path = "~/.cache/everyvec", timeout: float = 5.0) -> Split:
     """MNIST (LeCun, Cortes, Burges, 1998): 28 × 28 pixels, 50 000 train, 10 000 valid, 10 000 test.
 
-    Downloaded by torchvision on first use, 12 MB. Where that does not work, it says so in a line and returns
+    Downloaded by torchvision on first use, 12 MB. If that fails, it prints a line that says so and returns
     the small digits of `load()`.
 
     Args:
         folder: where the files are kept.
-        timeout: seconds that the network may stay silent.
+        timeout: seconds to wait for the network.
     """
     from torchvision.datasets import MNIST
 
@@ -95,7 +95,7 @@ def mnist(folder: str | Path = "~/.cache/everyvec", timeout: float = 5.0) -> Spl
         parts = [MNIST(root, train=train, download=True) for train in (True, False)]
     except (OSError, RuntimeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        print(f"MNIST cannot be fetched ({reason}): the bundled 8 × 8 digits stand in for it.")
+        print(f"MNIST cannot be downloaded ({reason}); using the bundled 8 × 8 digits instead.")
         return load()
     finally:
         socket.setdefaulttimeout(before)

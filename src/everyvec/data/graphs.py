@@ -1,4 +1,4 @@
-"""Graphs as three arrays, small ones that people know, and large ones whose communities are planted.
+"""Graphs as three arrays: two small, well-known ones, and large ones with planted communities.
 
 Zachary: An Information Flow Model for Conflict and Fission in Small Groups, 1977 (the karate club);
 Knuth: The Stanford GraphBase, 1993 (who meets whom in *Les Misérables*); Holland, Laskey, Leinhardt:
@@ -22,9 +22,9 @@ class Graph:
     Attributes:
         indptr: (N + 1,) int64.
         indices: (M,) int32, M = twice the number of edges.
-        weights: (M,) float32, above zero, or None where all edges weigh the same.
+        weights: (M,) float32, above zero, or None if all edges have weight 1.
         names: N names, or None.
-        labels: (N,) int64, the group of each node, or None where nobody knows one.
+        labels: (N,) int64, the group of each node, or None if unknown.
     """
 
     indptr: np.ndarray
@@ -64,21 +64,21 @@ def from_edges(
     """The undirected graph with these edges.
 
     Args:
-        edges: (E, 2) integers from 0 to nodes − 1. An edge that is named twice, in whichever direction, is
-            one edge, and its weights are added; an edge from a node to itself is dropped.
+        edges: (E, 2) integers from 0 to nodes − 1. An edge that is listed twice, in either direction, becomes
+            one edge with the sum of the weights; an edge from a node to itself is dropped.
         nodes: N; a node without an edge is allowed.
         weights: (E,) above zero.
         names: N names.
         labels: (N,) integers.
 
     Raises:
-        ValueError: for a node that is not there, a weight that is not above zero, or lengths that differ.
+        ValueError: for a node number out of range, a weight that is not above zero, or lengths that differ.
     """
     edges = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     if not 0 <= nodes < 2**31:
-        raise ValueError(f"nodes are numbered with 31 bits, so {nodes} of them cannot be")
+        raise ValueError(f"{nodes} nodes: node numbers have 31 bits, so give 0 to 2 147 483 647")
     if len(edges) and not (edges.min() >= 0 and edges.max() < nodes):
-        raise ValueError(f"edges name nodes {edges.min()} to {edges.max()}, but nodes are 0 to {nodes - 1}")
+        raise ValueError(f"edges use nodes {edges.min()} to {edges.max()}, but nodes are 0 to {nodes - 1}")
     for what, given, wanted in (
         ("weights", weights, len(edges)),
         ("names", names, nodes),
@@ -124,7 +124,9 @@ def from_networkx(g: nx.Graph, weight: str | None = None, label: str | None = No
         KeyError: where an edge or a node lacks the attribute.
     """
     if g.is_directed():
-        raise ValueError("a directed graph: decide what its edges mean, for example by g.to_undirected()")
+        raise ValueError(
+            "the graph is directed; make it undirected first, for example with g.to_undirected()"
+        )
     number = {node: i for i, node in enumerate(g)}
     labels = None
     if label is not None:
@@ -145,8 +147,8 @@ def karate() -> Graph:
 
 
 def les_miserables() -> Graph:
-    """The 77 characters of *Les Misérables*; an edge weighs how many chapters two of them appear in together.
-    Nobody has labelled them."""
+    """The 77 characters of *Les Misérables*; an edge's weight is the number of chapters in which both appear.
+    There are no labels."""
     return from_networkx(nx.les_miserables_graph(), weight="weight")
 
 
@@ -154,7 +156,7 @@ def planted(nodes: int, communities: int, inside: float, outside: float, seed: i
     """A stochastic block model: communities of equal size, and edges that prefer their own community.
 
     Each pair of nodes is joined independently of all others, with one probability inside a community and
-    another across. Memory grows with the number of edges: a million nodes are possible.
+    another between communities. Memory grows with the number of edges: a million nodes are possible.
 
     Args:
         nodes: N.
@@ -164,7 +166,7 @@ def planted(nodes: int, communities: int, inside: float, outside: float, seed: i
         seed: same seed, same graph.
 
     Raises:
-        ValueError: where communities are so small that a node cannot have that many neighbours.
+        ValueError: if communities are too small for that many neighbours.
     """
     if not 1 <= communities <= nodes:
         raise ValueError(f"{communities} communities of {nodes} nodes")

@@ -1,10 +1,11 @@
-"""An electronics shop: who bought what together, when, with the truth behind it known.
+"""An invented electronics shop: who bought what, when, and together with what, with the ground truth.
 
-Six *kits* (phone, computer, photo, …) hold five categories each, and every category is made by the same five
-brands. A user has a taste for some kits and, in each kit, a favourite brand. A basket is about one kit: a few
-items of different categories, most of them of the favourite brand, now and then a stray item. Who owns a
-phone seldom buys another. So items of one kit and brand **go together** (complements), items of one category
-**replace each other** (substitutes), and both are known for every item, which no real log can offer.
+Six *kits* (phone, computer, photo, …) hold five categories each, and the same five brands make every
+category. A user likes some kits more than others and has a favourite brand in each. A basket is about one
+kit: a few items of different categories, most of them of the favourite brand, and now and then a stray
+item. A user who owns a phone rarely buys another. So items of one kit and brand **go together**
+(complements), and items of one category **replace each other** (substitutes). We know both for every item,
+which no real log tells us.
 
 Everything is drawn by array operations: 200 000 users take seconds.
 """
@@ -58,12 +59,12 @@ class Catalogue:
         return len(self.names)
 
     def complements(self) -> np.ndarray:
-        """(N, N) bool: the same kit and brand, another category: what goes with what."""
+        """(N, N) bool: the same kit and brand, another category: what goes together."""
         same = (self.kit[:, None] == self.kit) & (self.brand[:, None] == self.brand)
         return same & (self.category[:, None] != self.category)
 
     def substitutes(self) -> np.ndarray:
-        """(N, N) bool: the same category, another item: what is bought in place of what."""
+        """(N, N) bool: the same category, another item: what replaces each other."""
         return (self.category[:, None] == self.category) & ~np.eye(len(self), dtype=bool)
 
 

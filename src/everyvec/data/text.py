@@ -1,8 +1,8 @@
-"""Real English that is on every machine that has gensim, and human judgements of word similarity.
+"""Real English text that comes with gensim, and human judgements of word similarity.
 
 gensim carries, for its own tests, an excerpt of the English Wikipedia (106 articles, about 450 000 words,
-CC BY-SA) and the two classic lists of word pairs that people rated for similarity. Only `large()` asks the
-network, for text8, and does without where there is none.
+CC BY-SA) and the two classic lists of word pairs that people rated for similarity. Only `large()` needs a
+network, for text8; without one it uses the excerpt.
 """
 
 import csv
@@ -24,13 +24,13 @@ _LENGTH = 100_000_000  # characters, about 17 million words
 
 @cache
 def wikipedia() -> list[list[str]]:
-    """The excerpt of Wikipedia: for each article its lower-case words of 2 to 15 letters. Takes some 5 s."""
+    """The excerpt of Wikipedia: for each article its lower-case words of 2 to 15 letters. Takes about 5 s."""
     corpus = WikiCorpus(datapath(_WIKIPEDIA), dictionary={}, processes=1)
     return [list(article) for article in corpus.get_texts()]
 
 
 def large(seconds: float = 5.0) -> list[list[str]]:
-    """text8 where it can be had, the excerpt of Wikipedia where not; one printed line says which.
+    """text8 if it can be downloaded, otherwise the excerpt of Wikipedia; prints a line that says which.
 
     text8 is the first 100 million characters of a cleaned English Wikipedia of 2006 (Mahoney). It is fetched
     once, 31 MB, into ~/.cache/everyvec (or $XDG_CACHE_HOME/everyvec), and cut into pieces of 1 000 words.
@@ -44,13 +44,13 @@ def large(seconds: float = 5.0) -> list[list[str]]:
             kept.parent.mkdir(parents=True, exist_ok=True)
             with urlopen(TEXT8, timeout=seconds) as answer:
                 data = answer.read()
-            _words_of(data)  # only what is whole is kept
+            _words_of(data)  # keep only a complete file
             new = kept.with_suffix(f".{os.getpid()}")
             new.write_bytes(data)
             new.replace(kept)
         words = _words_of(kept.read_bytes())
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        print(f"text8 cannot be had ({error}); reading the excerpt of Wikipedia that gensim carries instead")
+        print(f"text8 cannot be downloaded ({error}); using the excerpt of Wikipedia that comes with gensim")
         return wikipedia()
     print(f"text8: {len(words):,} words")
     return [words[start : start + 1000] for start in range(0, len(words), 1000)]

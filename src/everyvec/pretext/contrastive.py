@@ -16,7 +16,7 @@ from everyvec import seeds, training
 
 
 def moved(images: Tensor, turn: float = 10.0, shift: float = 0.09, stretch: float = 0.1) -> Tensor:
-    """Each picture turned, shifted and stretched a little, at random.
+    """Rotate, shift and stretch each picture a little, at random.
 
     Args:
         images: (B, h, w).
@@ -40,7 +40,7 @@ def moved(images: Tensor, turn: float = 10.0, shift: float = 0.09, stretch: floa
 
 
 class TwoViews(nn.Module):
-    """A small convolutional network that learns to find the other view of a moved picture among many.
+    """A small convolutional network that learns to find the other view of the same picture among many.
 
     Args:
         side: pixels of a picture, each way; even.
@@ -72,7 +72,7 @@ class TwoViews(nn.Module):
 
     @torch.no_grad()
     def vectors(self, images: np.ndarray, batch: int = 2048) -> np.ndarray:
-        """(n, d) float32, each row of length √d, for pictures (n, h, w). The head served only the puzzle."""
+        """(n, d) float32, each row of length √d, for pictures (n, h, w). The head only serves training."""
         device = next(self.parameters()).device
         parts = [self.encoder(part.to(device)) for part in torch.as_tensor(images).split(batch)]
         vectors = F.normalize(torch.cat(parts), dim=1)

@@ -5,7 +5,7 @@ Which of its settings matter: Caselles-Dupré, Lesaint, Royo-Letelier: Word2vec 
 Hyperparameters Matter, RecSys 2018, arXiv:1804.04212.
 
 U users, N items. Every recommender here is a matrix of scores (U, N), higher is better; the history of all
-users is one sparse matrix. What a user has bought stays in the scores: leave it out when you rank.
+users is one sparse matrix. Items that a user has bought keep their scores: exclude them when you rank.
 """
 
 import numpy as np
@@ -106,7 +106,7 @@ def by_similarity(history: csr_array, similarity: csr_array | np.ndarray) -> np.
 
 
 def by_popularity(history: csr_array) -> np.ndarray:
-    """(U, N): how many users bought the item, the same for everybody."""
+    """(U, N): how many users bought the item; the same scores for every user."""
     return np.tile(np.asarray(history.sum(axis=0)).ravel(), (history.shape[0], 1))
 
 

@@ -17,9 +17,9 @@ from sklearn.svm import SVC
 
 
 def from_labels(vectors: np.ndarray, labels: np.ndarray) -> Iterator:
-    """Classifiers that see the labelled pictures alone: two linear ones and one with a smooth kernel.
+    """Classifiers that see only the labelled pictures: two linear ones and one with a smooth kernel.
 
-    On pixels this is supervised learning; on vectors that were learned without labels it is the last step of
+    On pixels this is supervised learning; on vectors learned without labels it is the last step of
     self-supervised learning.
     """
     known = labels >= 0
@@ -30,7 +30,7 @@ def from_labels(vectors: np.ndarray, labels: np.ndarray) -> Iterator:
 def spreading(vectors: np.ndarray, labels: np.ndarray) -> Iterator:
     """Semi-supervised: labels flow from each picture to its 7, 10 or 15 nearest, over all pictures.
 
-    A new picture is then named by the vote of as many pictures that the labels reached.
+    A new picture then gets the majority label of that many pictures which the labels reached.
     """
     for neighbours in (7, 10, 15):
         near = min(neighbours, len(labels) - 1)
@@ -47,11 +47,11 @@ def with_weak(
     weak: np.ndarray,
     worths: Sequence[float] = (0.001, 0.01, 0.1),
 ) -> Iterator:
-    """Weakly supervised: a picture without a label takes its weak one.
+    """Weakly supervised: a picture without a true label gets its weak one.
 
     Args:
         weak: (n,), −1 where there is none either.
-        worths: the settings, how much a weak label counts where a true one counts 1.
+        worths: the three settings: the weight of a weak label when a true one has weight 1.
     """
     given = np.where(labels >= 0, labels, weak)
     known = given >= 0

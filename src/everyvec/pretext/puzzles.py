@@ -1,4 +1,4 @@
-"""Pretext tasks on images: puzzles that a picture sets by itself, and an encoder that learns from them.
+"""Pretext tasks on images: puzzles made from the pictures themselves, and an encoder that learns from them.
 
 Rotation: Gidaris, Singh, Komodakis, ICLR 2018, arXiv:1803.07728. Jigsaw: Noroozi, Favaro, ECCV 2016,
 arXiv:1603.09246 (four pieces here, nine there). Masked patches: Pathak et al., CVPR 2016, arXiv:1604.07379;
@@ -85,7 +85,7 @@ class Encoder(nn.Module):
 
 
 class Choice(nn.Module):
-    """A puzzle whose answer is one of a few options: an encoder, and a head that is thrown away afterwards.
+    """A puzzle with a few possible answers: an encoder, and a head that is thrown away afterwards.
 
     Args:
         encoder: what is kept.
@@ -110,14 +110,14 @@ class Choice(nn.Module):
 
     @torch.no_grad()
     def solved(self, images: Tensor, seed: int = 0) -> float:
-        """Share of one puzzle an image that is solved; guessing solves 1 / options."""
+        """Share of the puzzles solved, one for each image; guessing solves 1 / options."""
         torch.manual_seed(seeds.of(seed))
         puzzles, answers = self.pose(images)
         return (self.head(self.encoder(puzzles)).argmax(dim=1) == answers).float().mean().item()
 
 
 class Rotation(Choice):
-    """By how many right angles was the picture turned?"""
+    """By how many right angles was the picture rotated?"""
 
     def __init__(self, encoder: Encoder, seed: int = 0):
         super().__init__(encoder, options=4, seed=seed)
@@ -139,7 +139,7 @@ class Jigsaw(Choice):
 
 
 class MaskedPatch(nn.Module):
-    """What was in the patches that are blank now?
+    """What was in the blanked patches?
 
     Args:
         encoder: what is kept.

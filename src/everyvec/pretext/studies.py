@@ -30,7 +30,7 @@ def search_trial(
     device: str | torch.device = "cpu",
     seed: int = 0,
 ) -> Search:
-    """Hide things among many and look for them: random vectors, and noisy copies of some of them as queries.
+    """Search for noisy copies of some of many random vectors: how often is the right one found, and how fast?
 
     Args:
         size: N random vectors; a million of 300 numbers take 1.2 GB, and as much again while compared.

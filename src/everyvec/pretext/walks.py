@@ -49,7 +49,8 @@ def first_order(
         no edge leaves.
 
     Raises:
-        ValueError: when `per_node` or `length` is below 1, a start is no node, or a weight is no weight.
+        ValueError: when `per_node` or `length` is below 1, a start is not a node, or a weight is negative or
+            not finite.
     """
     edges, rng = Edges(graph), seeds.rng(seed)
     return walk_together(edges, per_node, length, starts, lambda here, _: edges.sample(here, rng))

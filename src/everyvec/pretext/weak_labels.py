@@ -11,12 +11,12 @@ from everyvec import seeds
 
 
 def holes(image: np.ndarray, paper: float = 0.4, finer: int = 4) -> list[tuple[float, float]]:
-    """The patches of paper that ink encloses.
+    """The patches of paper that are enclosed by ink.
 
     Args:
         image: (h, w), ink from 0 to 1.
         paper: what has less ink than this counts as paper.
-        finer: the picture is enlarged so many times first, so that a thin line closes its loop.
+        finer: how many times the picture is enlarged first, so that thin lines form closed loops.
 
     Returns:
         (area in pixels, height of its centre from 0, the top, to 1, the bottom) of each hole that is larger
@@ -34,16 +34,16 @@ def holes(image: np.ndarray, paper: float = 0.4, finer: int = 4) -> list[tuple[f
 
 
 def by_rules(images: np.ndarray) -> np.ndarray:
-    """Labels by rules of thumb about where the pen went: cheap, and often wrong.
+    """Labels from rules of thumb about the strokes: cheap, and often wrong.
 
-    They were written after a look at ninety pictures of the training part, without their labels, and at one
-    table of where a first draft of them erred.
+    They were written after looking at ninety training pictures without their labels, and at one table of the
+    errors that a first draft made.
 
     Args:
         images: (n, 8, 8), ink from 0 to 1.
 
     Returns:
-        (n,) int64, a digit, or −1 where no rule speaks.
+        (n,) int64, a digit, or −1 where no rule applies.
     """
     return np.array([_by_rules(image) for image in images], dtype=np.int64)
 
@@ -76,12 +76,12 @@ def _by_rules(image: np.ndarray) -> int:
 
 
 def in_haste(labels: np.ndarray, wrong: float, seed: int = 0, classes: int = 10) -> np.ndarray:
-    """Labels from somebody who errs at random: on a share `wrong` of the pictures, with any other class.
+    """Labels from somebody who makes random mistakes: a share `wrong` of them names another class.
 
     Args:
         labels: (n,) the true ones.
         wrong: the share, from 0 to 1.
-        seed: for where the errors fall, and which.
+        seed: for which labels are wrong, and how.
         classes: how many there are.
     """
     rng = seeds.rng(seed)
