@@ -28,6 +28,7 @@ KITS: dict[str, tuple[str, ...]] = {
 }
 CATEGORIES = tuple(category for kit in KITS.values() for category in kit)
 BRANDS = ("Aurel", "Bexa", "Corvo", "Dunia", "Elvo")
+# Chosen so that popularity is skewed, as in real shops, and no kit or brand is too rare to learn.
 _KIT_WEIGHTS = np.array([3.0, 2.0, 2.0, 1.5, 1.0, 1.0])
 _PLACE_WEIGHTS = np.array([1.0, 0.8, 0.7, 0.6, 0.5])  # of the five categories of a kit
 _BRAND_WEIGHTS = np.array([3.0, 2.0, 1.5, 1.0, 0.8])

@@ -20,8 +20,8 @@ def moved(images: Tensor, turn: float = 10.0, shift: float = 0.09, stretch: floa
 
     Args:
         images: (B, h, w).
-        turn: degrees at most, to either side.
-        shift: share of the side at most, each way.
+        turn: degrees at most, to either side; a 6 stays far from a 9.
+        shift: share of the side at most, each way; 0.09 of 8 pixels keeps every stroke on the page.
         stretch: share of the size at most, larger or smaller.
     """
     n, _, side = images.shape
@@ -46,7 +46,7 @@ class TwoViews(nn.Module):
         side: pixels of a picture, each way; even.
         width: channels of the first layer; the second has twice as many.
         dim: length d of the vectors.
-        temperature: by which cosines are divided.
+        temperature: by which cosines are divided; 0.5 is what the paper used for small pictures (CIFAR-10).
     """
 
     def __init__(self, side: int = 8, width: int = 16, dim: int = 64, temperature: float = 0.5):

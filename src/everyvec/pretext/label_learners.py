@@ -1,10 +1,9 @@
-"""Classifiers that learn from few labels: from the labels alone, by spreading them, and with weak ones
-besides.
+"""Classifiers that learn from few labels: from them alone, by spreading them, or with weak ones added.
 
 Spreading: Zhou, Bousquet, Lal, Weston, Schölkopf: Learning with Local and Global Consistency, NIPS 2003.
 
 Each learner is a function from vectors (n, d) and labels (n,), −1 where there is none, to its three settings,
-fitted one after the other; each has `predict`.
+fitted one after the other; each has `predict`. All have three, so that none gains by being tuned more.
 """
 
 from collections.abc import Iterator, Sequence

@@ -58,8 +58,10 @@ class Encoder(nn.Module):
     """Convolutions, then the strongest response of each channel, wherever on the page it was.
 
     Args:
-        width: channels of the first layer; the others have twice as many.
-        halvings: how often height and width are halved; more for larger images.
+        width: channels of the first layer; the others have twice as many. 24 is as wide as three puzzles,
+            each under three seeds, can be within the lesson's minute.
+        halvings: how often height and width are halved; 2 leaves 3 × 3 places of a page of 12 × 12. More for
+            larger images.
         seed: for the initial weights.
     """
 
@@ -90,7 +92,8 @@ class Choice(nn.Module):
     Args:
         encoder: what is kept.
         options: how many answers there are.
-        hidden: width of the head's hidden layer.
+        hidden: width of the head's hidden layer, more than twice the encoder's 48 features, so that the head
+            is not what limits the answer.
         seed: for the head's initial weights.
     """
 
