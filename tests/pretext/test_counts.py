@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from everyvec.pretext.counts import ppmi, svd_vectors
+from everyvec.pretext.counts import ppmi, svd_tables, svd_vectors
 
 # 0 and 1 are frequent and meet only once, less often than by chance: their information is negative
 ONE_WAY = [(0, 2)] * 5 + [(1, 3)] * 4 + [(0, 1), (2, 3)]
@@ -36,3 +36,7 @@ def test_svd_keeps_the_inner_products_of_the_best_approximation():
     expected = left[:, :3] * np.sqrt(values[:3])
     np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-5)
     np.testing.assert_array_equal(vectors, svd_vectors(matrix, dim=3))
+    _, _, right = np.linalg.svd(matrix.toarray())
+    nearest = (left[:, :3] * values[:3]) @ right[:3]
+    both = svd_tables(matrix, dim=3)
+    np.testing.assert_allclose(both[0] @ both[1].T, nearest, atol=1e-5)

@@ -40,6 +40,16 @@ def ppmi(pairs: np.ndarray, words: int, smoothing: float = 0.75) -> csr_array:
 
 def svd_vectors(matrix: csr_array, dim: int) -> np.ndarray:
     """(V, dim) float32: the left singular vectors, each scaled by the square root of its singular value."""
+    return svd_tables(matrix, dim)[0]
+
+
+def svd_tables(matrix: csr_array, dim: int) -> tuple[np.ndarray, np.ndarray]:
+    """(V, dim) float32 twice: left and right singular vectors, each scaled by the root of its singular value.
+
+    `left @ right.T` is the matrix of rank `dim` that is nearest to `matrix`. The two are for the two places
+    in a pair, as Skip-gram's centre and context vectors are.
+    """
     start = np.ones(matrix.shape[0])  # a fixed start makes the result repeatable
-    left, values, _ = svds(matrix.astype(np.float64), k=dim, v0=start)
-    return (left * np.sqrt(values)).astype(np.float32)
+    left, values, right = svds(matrix.astype(np.float64), k=dim, v0=start)
+    root = np.sqrt(values)
+    return (left * root).astype(np.float32), (right.T * root).astype(np.float32)

@@ -18,7 +18,7 @@ from everyvec.pretext import windows
 from everyvec.pretext.skipgram import Tables
 from everyvec.pretext.walks import first_order
 
-# ---------------------------------------------------------------------------------------- from log to sentenc
+# ------------------------------------------------------------------------------- from log to pairs and walks
 
 
 def basket_pairs(log: Log) -> np.ndarray:
