@@ -95,3 +95,15 @@ def test_sizes_can_be_chosen_and_odd_ones_work():
         shop.draw(items=149)
     with pytest.raises(ValueError, match="at least 1 user"):
         shop.draw(users=0)
+
+
+def test_the_true_tastes_are_those_of_the_users_of_the_log():
+    # the tastes of all people drawn, not of those who came three times: one user off after the first absence
+    tastes = shop.tastes()  # (U, 6)
+    assert tastes.shape == (LOG.users, 6)
+    np.testing.assert_allclose(tastes.sum(axis=1), 1)
+    bought = np.zeros_like(tastes)
+    np.add.at(bought, (LOG.user, CATALOGUE.kit[LOG.item]), 1)
+    bought /= bought.sum(axis=1, keepdims=True)
+    assert np.corrcoef(bought.ravel(), tastes.ravel())[0, 1] > 0.7
+    assert np.corrcoef(bought[1:].ravel(), tastes[:-1].ravel())[0, 1] < 0.5

@@ -136,6 +136,20 @@ def draw(users: int = 2000, items: int = 300, seed: int = 0) -> Shop:
         items: how many, at least 150, so that every brand makes something of every category.
         seed: the same seed and sizes, the same shop.
     """
+    return _draw(users, items, seed)[0]
+
+
+def tastes(users: int = 2000, items: int = 300, seed: int = 0) -> np.ndarray:
+    """The truth behind `draw` with the same arguments: which kits each user really likes.
+
+    Returns:
+        (U, 6) float64, for each user the probability that a basket of theirs is about each of the `KITS`. The
+        log shows it only in part: a user has some eight baskets.
+    """
+    return _draw(users, items, seed)[1]
+
+
+def _draw(users: int, items: int, seed: int) -> tuple[Shop, np.ndarray]:
     if users < 1 or items < _GROUPS:
         raise ValueError(f"need at least 1 user and {_GROUPS} items, got {users} and {items}")
     rng = seeds.rng(seed)
@@ -164,7 +178,8 @@ def draw(users: int = 2000, items: int = 300, seed: int = 0) -> Shop:
     kept &= _once(person[basket], category) | (rng.random(len(basket)) < _AGAIN)
     kept &= _once(person[basket], item)
     log = Log(person[basket], basket, day[basket], item, people).only(kept)
-    return Shop(catalogue, _first_regulars(log, users))
+    regular = _first_regulars(log, users)  # (U,)
+    return Shop(catalogue, _renumbered(log, regular)), taste[regular]
 
 
 def split(log: Log) -> Split:
@@ -210,14 +225,20 @@ def _once(owner: np.ndarray, thing: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _first_regulars(log: Log, users: int) -> Log:
+def _first_regulars(log: Log, users: int) -> np.ndarray:
+    # (U,) the first people who have three baskets or more
     starts = np.flatnonzero(np.diff(log.basket, prepend=-1))
     regular = np.flatnonzero(np.bincount(log.user[starts], minlength=log.users) >= 3)[:users]
     if len(regular) < users:
         raise RuntimeError(f"only {len(regular)} of {log.users} people came three times")
+    return regular
+
+
+def _renumbered(log: Log, regular: np.ndarray) -> Log:
+    # the purchases of these people alone, with users and baskets numbered from 0
     log = log.only(np.isin(log.user, regular))
     basket = np.cumsum(np.diff(log.basket, prepend=log.basket[0]) != 0)
-    return Log(np.searchsorted(regular, log.user), basket, log.day, log.item, users)
+    return Log(np.searchsorted(regular, log.user), basket, log.day, log.item, len(regular))
 
 
 def _pieces(values: np.ndarray, cuts: np.ndarray) -> list[list[int]]:
