@@ -12,8 +12,8 @@
       analogies: {
         question: ([a, b, c]) => `Take the vector of ${b}, subtract ${a}, add ${c}. Which word lies nearest to the sum, when no word is left out?`,
         outcome: (word) => `It is ${word}. Now choose other words.`,
-        slots: ["subtract a", "b", "add c"],
-        hint: (slot) => `Or click a word on the map: it becomes ${slot}.`,
+        slots: ["a", "is to b", "as c is to …"],
+        hint: (slot) => `Or click a word on the map to make it ${"abc"[slot]}.`,
         space: "vectors learned from",
         leaveOut: "leave out the three words",
         target: "target",
@@ -27,7 +27,7 @@
       walk: {
         question: "With p = 1 and q = 1 the walker forgets where it came from. Now p becomes 1/2. Will it go straight back more often, less often, or as often?",
         options: ["more often", "less often", "as often"],
-        outcome: (from, to) => `It goes straight back more often: expected are ${to} of all steps, and with p = 1 ${from}. Now walk, and turn the two dials.`,
+        outcome: (from, to, steps) => `In a walk of ${steps} steps the expected share of steps straight back goes from ${from} to ${to}. Now walk, and turn the two dials.`,
         p: "p (going back weighs 1/p)",
         q: "q (going far weighs 1/q)",
         step: "Step",
@@ -41,25 +41,25 @@
         here: "the walker",
         before: "where it came from",
         next: "Chances of the next step",
-        measure: (step, steps) => `after ${step} of ${steps} steps`,
-        columns: ["this walk", "expected", "expected with p = q = 1"],
+        measure: (step, steps) => `After ${step} of ${steps} steps: this walk, what to expect of it, and with p = q = 1`,
+        columns: ["this walk", "expected", "p = q = 1"],
         rate: "return rate",
         different: "different nodes",
         result: (step, rate, different) => `After ${step} steps: return rate ${rate}, ${different} different nodes.`,
       },
       "text-and-passes": {
         question: (sentences, passes) => `${sentences} sentences, read ${passes} times: which model answers most analogies?`,
-        outcome: (names) => `Ahead: ${names}. Now find the settings at which each of the others wins.`,
+        outcome: (names) => `Ahead: ${names}. Now find settings at which the others win.`,
         sentences: "sentences",
         passes: "passes",
-        chart: (unit) => `${unit}: mean, and the range of the runs as a line`,
+        chart: (unit) => `${unit}: the mean, and as a line the range of the runs`,
         and: " and ",
         level: (names) => `${names} are level: their ranges overlap`,
         ahead: (name) => `${name} is ahead`,
         result: (sentences, passes, who) => `${sentences} sentences, ${passes} passes: ${who}.`,
         found: "Who is ahead, at the settings you have tried",
         untried: "not tried yet",
-        left: (names) => `Still to find: a setting where ${names} is ahead.`,
+        left: (names) => `Not yet seen ahead: ${names}.`,
         all: "You have found a setting for each model that is ahead somewhere.",
       },
     },
@@ -92,15 +92,15 @@
     return html("label", { class: "ev-field" }, html("span", {}, label), input);
   }
   function slider(label, texts, place, change) {
-    const output = html("output", {}, texts[place]);
-    const input = html("input", { type: "range", min: 0, max: texts.length - 1, value: place, oninput: moved });
+    const shown = html("b", { "aria-hidden": "true" }, texts[place]); // the input itself tells its value
+    const input = html("input", { type: "range", "aria-label": label, min: 0, max: texts.length - 1, value: place, oninput: moved });
     function moved() {
-      output.textContent = texts[input.value];
+      shown.textContent = texts[input.value];
       input.setAttribute("aria-valuetext", texts[input.value]);
       change(Number(input.value));
     }
     input.setAttribute("aria-valuetext", texts[place]);
-    const field = html("label", { class: "ev-field ev-slider" }, html("span", {}, label, " ", output), input);
+    const field = html("label", { class: "ev-field ev-slider" }, html("span", {}, label, " ", shown), input);
     field.set = (to) => { input.value = to; moved(); };
     return field;
   }
@@ -124,12 +124,12 @@
   }
 
   // Draw into a box of the page's own pixels, so that text keeps its size on a phone; again when the width changes.
-  function drawing(ratio, draw) {
+  function drawing(ratio, least, draw) {
     const box = html("div", { class: "ev-drawing" });
     function redraw() {
       const width = box.clientWidth;
       if (!width) return;
-      const height = Math.round(Math.min(440, Math.max(270, width * ratio)));
+      const height = Math.round(Math.min(440, Math.max(least, width * ratio)));
       const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
       draw(picture, width, height);
       box.replaceChildren(picture);
@@ -142,8 +142,9 @@
   }
 
   // From data to pixels: the smallest frame around `points`, one scale for both axes, `margin` left free.
+  const ends = (points) => [Math.min, Math.max].map((end) => [0, 1].map((axis) => end(...points.map((p) => p[axis]))));
   function scale(points, width, height, margin) {
-    const [low, high] = [Math.min, Math.max].map((end) => [0, 1].map((axis) => end(...points.map((p) => p[axis]))));
+    const [low, high] = ends(points);
     const unit = Math.min((width - 2 * margin[0]) / (high[0] - low[0]), (height - 2 * margin[1]) / (high[1] - low[1]));
     return ([x, y]) => [width / 2 + unit * (x - (low[0] + high[0]) / 2), height / 2 - unit * (y - (low[1] + high[1]) / 2)];
   }
@@ -191,9 +192,10 @@
       return data.words[left.reduce((best, i) => (away(i) < away(best) ? i : best))];
     }
 
-    const map = drawing(0.68, (picture, width, height) => {
+    const pen = document.createElement("canvas").getContext("2d"); // measures labels
+    const map = drawing(0.68, 250, (picture, width, height) => {
       const goal = target();
-      const at = scale([...points(), ...(state.revealed ? [goal] : [])], width, height, [Math.min(60, width / 8), 22]);
+      const at = scale([...points(), ...(state.revealed ? [goal] : [])], width, height, [width / 9, 22]);
       const [a, b, c] = state.asked.map((word) => at(points()[number(word)]));
       const near = state.revealed ? ranking().slice(0, 5).map(([word]) => word) : [];
       const dots = svg("g", {}), labels = svg("g", { class: "ev-labels" });
@@ -222,7 +224,8 @@
       }
       // A label goes to the first of six places where it hides nothing; else it is left away, unless it must be there.
       function place(text, [x, y], gap, kind, must) {
-        const wide = text.length * 7.2 + 2, high = 13;
+        pen.font = `${must ? 700 : 400} 12.5px ${getComputedStyle(map.box).fontFamily}`;
+        const wide = pen.measureText(text).width + 3, high = 13;
         const spots = [[x + gap, y - 6], [x - gap - wide, y - 6], [x - wide / 2, y - gap - high], [x - wide / 2, y + gap - 2],
           [x + gap, y - 18], [x + gap, y + 5], [x - gap - wide, y - 18], [x - gap - wide, y + 5]]
           .map(([left, top]) => [left, top, left + wide, top + high])
@@ -253,7 +256,7 @@
     }
     function mark() {
       slots.forEach((slot, i) => slot.classList.toggle("ev-next", i === state.slot && state.revealed));
-      hint.textContent = t.hint(t.slots[state.slot]);
+      hint.textContent = t.hint(state.slot);
     }
     function update() {
       map.redraw();
@@ -366,7 +369,8 @@
 
     const at = () => state.path[state.path.length - 1];
     const came = () => state.path[state.path.length - 2];
-    const country = drawing(0.9, (picture, width, height) => {
+    const [low, high] = ends(data.points);
+    const country = drawing((high[1] - low[1]) / (high[0] - low[0]) + 0.03, 120, (picture, width, height) => {
       const spot = data.points.map(scale(data.points, width, height, [10, 10]));
       const line = (one, other, attributes) => svg("line",
         { x1: spot[one][0], y1: spot[one][1], x2: spot[other][0], y2: spot[other][1], ...attributes });
@@ -380,22 +384,23 @@
         circle.append(svg("title", {}, name));
         picture.append(circle);
       });
-      if (came() !== undefined) picture.append(dot(came(), 8, "ev-before"));
-      picture.append(dot(at(), 7, "ev-walker"));
+      if (came() !== undefined) picture.append(dot(came(), 5.5, "ev-before"));
+      picture.append(dot(at(), 6.5, "ev-walker"));
       picture.setAttribute("aria-label", t.country(data.names[at()]));
+      picture.dataset.path = state.path.join(" ");
     });
 
     // The node where the walker stands, in the middle, with its neighbours around it: where it came from at the left.
-    const ego = drawing(0.8, (picture, width, height) => {
+    const ego = drawing(0.8, 260, (picture, width, height) => {
       const list = ways(came(), at(), state.p, state.q);
-      const middle = [width / 2, height / 2], radius = Math.min(width / 2 - 88, height / 2 - 34);
+      const middle = [width / 2, height / 2], [across, up] = [width / 2 - 82, height / 2 - 36];
       const turn = ([x, y]) => Math.atan2(y - data.points[at()][1], x - data.points[at()][0]);
       list.sort((one, other) => turn(data.points[one.to]) - turn(data.points[other.to]));
       const first = Math.max(0, list.findIndex((way) => way.kind === "back"));
       list.push(...list.splice(0, first));
       const spot = list.map((_, i) => {
         const angle = Math.PI - (2 * Math.PI * i) / list.length;
-        return [middle[0] + radius * Math.cos(angle), middle[1] - radius * Math.sin(angle)];
+        return [middle[0] + Math.min(across, up * 1.2) * Math.cos(angle), middle[1] - up * Math.sin(angle)];
       });
       const line = (one, other, attributes) => svg("line", { x1: one[0], y1: one[1], x2: other[0], y2: other[1], ...attributes });
       list.forEach((one, i) => list.forEach((other, j) => {
@@ -404,7 +409,7 @@
       list.forEach(({ to, kind, share }, i) => {
         picture.append(line(middle, spot[i], { class: "ev-way", "stroke-width": 1 + 11 * share }),
           svg("circle", { cx: spot[i][0], cy: spot[i][1], r: 6, class: kind === "back" ? "ev-before" : "ev-node ev-seen" }));
-        const side = Math.round((spot[i][0] - middle[0]) / radius * 3);
+        const side = Math.round((spot[i][0] - middle[0]) / across * 3);
         const anchor = side > 0 ? "start" : side < 0 ? "end" : "middle";
         const [x, y] = [spot[i][0] + 11 * Math.sign(side), spot[i][1] + (side ? -2 : spot[i][1] < middle[1] ? -25 : 20)];
         picture.append(svg("text", { x, y, "text-anchor": anchor, "data-node": to },
@@ -479,11 +484,11 @@
       state.revealed = true;
       play.disabled = result.hidden = table.hidden = false;
       dials[0].set(2);
-      return t.outcome(fixed(plain.rate[data.steps], 2), fixed(ours.rate[data.steps], 2));
+      return t.outcome(fixed(plain.rate[data.steps], 2), fixed(ours.rate[data.steps], 2), data.steps);
     });
     reset(1);
-    const key = html("p", { class: "ev-hint" }, html("span", { class: "ev-dot ev-walker" }), t.here, " ",
-      html("span", { class: "ev-dot ev-before" }), t.before);
+    const key = html("p", { class: "ev-hint ev-row-of" },
+      ...[["ev-walker", t.here], ["ev-before", t.before]].map(([kind, text]) => html("span", {}, html("span", { class: `ev-dot ${kind}` }), text)));
     return [ask, play, html("div", { class: "ev-two" }, html("div", {}, country.box, key), result), table, status];
   }
 

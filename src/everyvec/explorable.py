@@ -107,7 +107,9 @@ def _need_shape(rows, shape: tuple[int, ...], where: str) -> None:
 
 def _check_table(table: dict, where: str) -> None:
     _need(table, where, {"caption": str, "columns": list, "rows": list})
-    _need_shape(table["rows"], (len(table["rows"]), len(table["columns"])), f"{where}.rows")
+    for row in table["rows"]:
+        if len(row) != len(table["columns"]):
+            raise ValueError(f"{where}: the row {row} has {len(row)} cells for {len(table['columns'])} columns")
 
 
 def _check_analogies(data: dict) -> None:

@@ -18,7 +18,7 @@ STORED = "data of the explorable "  # how the line begins that JupyterLab shows 
 
 
 def stored_data(app: Sphinx, docname: str) -> list[tuple[str, str]]:
-    """The name and the JSON of each explorable whose data the notebook stores; none where it is no notebook."""
+    """The name and the JSON of each explorable whose data the page stores; none where it is no notebook."""
     path = Path(app.srcdir) / f"{docname}.ipynb"
     if not path.is_file():
         return []
@@ -57,7 +57,8 @@ class Explorable(SphinxDirective):
         label = f"explorable-{nodes.make_id(name)}"
         inline = found[0].replace("<", "\\u003c")  # so that no text in it can end the script
         html = (
-            f'<div class="ev-explorable" data-explorable="{escape(name)}" role="group" aria-labelledby="{label}">'
+            f'<div class="ev-explorable" data-explorable="{escape(name)}" '
+            f'role="group" aria-labelledby="{label}">'
             f'<h3 class="ev-explorable-title" id="{label}">{title}</h3>'
             f'<script type="application/json">{inline}</script>{table}</div>'
         )

@@ -1,0 +1,549 @@
+"""Explorables: the directive in a small book; in Chromium, by keyboard alone, the numbers of the data."""
+
+import json
+import shutil
+from itertools import pairwise
+
+import measure
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from measure import ROOT
+
+from everyvec import explorable
+from everyvec.data import graphs, world
+from everyvec.pretext.node2vec import second_order
+
+KINDS = ("analogies", "walk", "text-and-passes")
+TABLE = {
+    "caption": "What was <found>",
+    "columns": ["setting", "value"],
+    "rows": [["all & some", -0.5], ["no", 1]],
+}
+DIALS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8]
+
+# -------------------------------------------------------------------------------- sample data
+
+
+def sample_analogies() -> dict:
+    """Words that share steps, in one space clearly and in another hardly."""
+    pairs = [pair for relation in world.pairs().values() for pair in relation]
+    words = [a for a, _ in pairs] + [b for _, b in pairs] + [f"other{i}" for i in range(12)]
+    rng = np.random.default_rng(0)
+    things, step = rng.normal(size=(25, 16)), 3 * rng.normal(size=16) / 4
+    clear = np.concatenate([things, things + step, rng.normal(size=(12, 16))])
+
+    def space(name, vectors):
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return {"name": name, "vectors": unit, "points": unit[:50, :2]}
+
+    spaces = [space("much text", clear), space("little text", clear + 0.5 * rng.normal(size=clear.shape))]
+    return {"words": words, "spaces": spaces, "start": ["man", "woman", "king"]}
+
+
+def sample_walk() -> dict:
+    """A clique of four, a ring of five, a hub with three leaves; near and far neighbours, and dead ends."""
+    edges = [(a, b) for a in range(4) for b in range(a)] + [(4 + i, 4 + (i + 1) % 5) for i in range(5)]
+    edges += [(9, leaf) for leaf in (10, 11, 12)] + [(9, 0), (9, 4), (3, 6)]
+    turn = np.linspace(0, 2 * np.pi, 13, endpoint=False)
+    names = ["clique"] * 4 + ["ring"] * 5 + ["hub"] + ["leaf"] * 3
+    points = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return {"names": names, "points": points, "edges": edges, "start": 0, "steps": 30}
+
+
+def sample_text_and_passes() -> dict:
+    """Counting wins with little, "by <one>" with much, "idle" nowhere; some settings have no winner."""
+    size, count = np.meshgrid([0, 1, 2], [0, 1], indexing="ij")
+    means = {
+        "counting": 0.5 + 0.1 * size,
+        "by <one>": 0.3 + 0.25 * size + 0.05 * count,
+        "idle": 0.1 + 0 * size,
+    }
+    models = [
+        {"name": name, "color": color, "mean": mean, "low": mean - 0.04, "high": mean + 0.04}
+        for (name, mean), color in zip(means.items(), ("baseline", "model", "text"), strict=True)
+    ]
+    return {"sentences": [100, 1000, 10_000], "passes": [1, 10], "unit": "share", "models": models}
+
+
+def stored(name: str, data: dict) -> dict:
+    """The output of a cell that stores `data`, by the course's own function."""
+    outputs = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            explorable,
+            "display",
+            lambda data, raw, metadata: outputs.append(
+                {"output_type": "display_data", "data": data, "metadata": metadata}
+            ),
+        )
+        explorable.store(name, {"title": f"Play & learn: {name}", "table": TABLE} | data)
+    return outputs[0]
+
+
+def notebook(*cells: str | dict) -> str:
+    """A lesson of markdown cells (texts) and code cells (their one output)."""
+    made = [
+        {"cell_type": "markdown", "metadata": {}, "source": cell}
+        if isinstance(cell, str)
+        else {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [cell], "execution_count": 1}
+        for cell in ("# A lesson\n\n## Part\n", *cells)
+    ]
+    for number, cell in enumerate(made):
+        cell["id"] = f"cell-{number}"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    about = {"kernelspec": kernel, "everyvec": {"rows": []}}
+    return json.dumps({"cells": made, "metadata": about, "nbformat": 4, "nbformat_minor": 5})
+
+
+def fence(name: str) -> str:
+    return f"Try it.\n\n```{{explorable}} {name}\nOn the website you can play with this.\n```\n"
+
+
+def make_book(folder, *cells):
+    """A book of one lesson, with the course's own settings, extension, style and script."""
+    shutil.copy(ROOT / "_config.yml", folder)
+    for name, left_out in (("_ext", "__pycache__"), ("_static", "mathjax")):
+        shutil.copytree(ROOT / "book" / name, folder / "book" / name, ignore=shutil.ignore_patterns(left_out))
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n", encoding="utf-8"
+    )
+    (folder / "book/index.md").write_text("# Start\n\n[Lesson](lesson.ipynb)\n", encoding="utf-8")
+    (folder / "book/lesson.ipynb").write_text(notebook(*cells), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    """The built page of a lesson with all three."""
+    samples = (sample_analogies(), sample_walk(), sample_text_and_passes())
+    cells = [
+        cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
+    ]
+    folder = make_book(tmp_path_factory.mktemp("explorables"), *cells)
+    measure.build(folder)
+    return folder / "_build/html/book/lesson.html"
+
+
+@pytest.fixture(scope="module")
+def written(lesson):
+    return BeautifulSoup(lesson.read_text(encoding="utf-8"), "html.parser")
+
+
+def data_of(written, name: str) -> dict:
+    return json.loads(written.select_one(f'[data-explorable="{name}"] script').string)
+
+
+# -------------------------------------------------------------------------------- the directive
+
+
+def test_the_page_has_heading_data_and_a_table_for_readers_without_javascript(written):
+    assert [box["data-explorable"] for box in written.select(".ev-explorable")] == list(KINDS)
+    for name in KINDS:
+        box = written.select_one(f'[data-explorable="{name}"]')
+        assert box.find(id=box["aria-labelledby"]).get_text() == f"Play & learn: {name}"
+        assert box.caption.get_text() == "What was <found>"
+        rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in box.find_all("tr")]
+        assert rows == [["setting", "value"], ["all & some", "−0.5"], ["no", "1"]]
+    assert data_of(written, "walk")["steps"] == 30
+    assert data_of(written, "text-and-passes")["models"][1]["name"] == "by <one>"
+
+
+def test_what_is_meant_for_jupyterlab_is_not_on_the_page(written):
+    text = written.article.get_text()
+    assert "data of the explorable" not in text
+    assert "On the website you can play" not in text
+    assert not [box for box in written.select(".cell_output") if not box.get_text(strip=True)]
+
+
+BROKEN = {
+    "no data": ([fence("walk")], "stores data of the explorable 'walk' 0 times, not once"),
+    "data twice": (
+        [fence("walk"), stored("walk", sample_walk()), stored("walk", sample_walk())],
+        "stores data of the explorable 'walk' 2 times, not once",
+    ),
+    "data not shown": ([stored("walk", sample_walk())], "which its page does not show"),
+    "data without a table": (
+        [
+            fence("walk"),
+            {
+                "output_type": "display_data",
+                "data": {"text/plain": "x"},
+                "metadata": {"everyvec_explorable": {"name": "walk", "data": '{"title": "A"}'}},
+            },
+        ],
+        "lack 'table': readers without JavaScript need",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_page_without_its_data_fails_the_build_and_says_what_to_do(tmp_path, cells, reason):
+    with pytest.raises(RuntimeError) as error:
+        measure.build(make_book(tmp_path, *cells))
+    message = " ".join(str(error.value).split())
+    assert reason in message
+    assert "lesson.ipynb" in message
+    assert "make execute" in message or "add a block" in message
+
+
+# -------------------------------------------------------------------------------- in Chromium
+
+
+@pytest.fixture
+def page(chromium, lesson):
+    """The lesson, opened from its folder; nothing may be asked of elsewhere, nothing may go wrong."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 900})
+    wrong: list[str] = []
+    page.on(
+        "request", lambda request: request.url.startswith(("file:", "data:")) or wrong.append(request.url)
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"{request.url} failed"))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
+    page.goto(lesson.as_uri())
+    yield page
+    page.close()
+    assert not wrong
+
+
+def tab_to(page, locator) -> None:
+    """Reach an element by the tabulator alone."""
+    for _ in range(60):
+        if locator.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the tabulator does not reach {locator}")
+
+
+def opened(page, name: str):
+    """The explorable, with the first answer given to its question, by keyboard."""
+    box = page.locator(f'[data-explorable="{name}"]')
+    box.evaluate("box => { box.tabIndex = -1; box.focus(); box.removeAttribute('tabindex'); }")
+    tab_to(page, box.locator(".ev-predict button").first)
+    page.keyboard.press("Enter")
+    return box
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", KINDS)
+def test_it_asks_before_it_reveals(page, name):
+    box = page.locator(f'[data-explorable="{name}"]')
+    assert box.locator(".ev-predict").get_by_text("Predict.").is_visible()
+    assert box.get_by_role("status").inner_text() == ""
+    assert box.locator(".ev-side").is_hidden()
+    assert not box.locator("fieldset :enabled").count()
+    assert box.locator("table", has_text="What was").is_hidden()
+    opened(page, name)
+    assert box.locator(".ev-verdict").inner_text().startswith("You said: ")
+    assert box.locator(".ev-verdict").evaluate("line => line === document.activeElement")
+    assert box.locator(".ev-side").is_visible()
+    assert not box.locator("fieldset select:disabled, fieldset input:disabled").count()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", KINDS)
+def test_the_table_can_be_opened(page, name):
+    box = page.locator(f'[data-explorable="{name}"]')
+    tab_to(page, box.locator("summary"))
+    page.keyboard.press("Enter")
+    assert box.locator("table", has_text="What was").is_visible()
+
+
+@pytest.mark.browser
+def test_without_javascript_the_tables_are_there(chromium, lesson):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(lesson.as_uri())
+    assert page.locator(".ev-explorable table").count() == len(KINDS)
+    assert all(table.is_visible() for table in page.locator(".ev-explorable table").all())
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways_on_a_small_phone(chromium, lesson, scheme):
+    page = chromium.new_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    page.goto(lesson.as_uri())
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) <= 320
+    for name in KINDS:
+        box = opened(page, name)
+        box.locator("summary").click()
+        assert page.evaluate(width) <= 320, name
+        parts = box.locator("svg, table:not(.table), fieldset").all()
+        edges = [
+            part.bounding_box()["x"] + part.bounding_box()["width"] for part in parts if part.is_visible()
+        ]
+        assert max(edges) <= 320, name
+    page.close()
+
+
+# ----- analogies
+
+
+def by_hand(space, words, asked, leave_out, top=5):
+    """The nearest words to b − a + c and their cosines."""
+    vectors = np.array(space["vectors"])
+    a, b, c = (vectors[words.index(word)] for word in asked)
+    target = b - a + c
+    cosines = vectors @ target / np.linalg.norm(vectors, axis=1) / np.linalg.norm(target)
+    ranked = [(words[i], cosines[i]) for i in np.argsort(-cosines)]
+    return [(word, value) for word, value in ranked if not (leave_out and word in asked)][:top]
+
+
+def listed(box):
+    words = box.locator(".ev-nearest-list b").all_inner_texts()
+    return list(zip(words, map(float, box.locator(".ev-value-of").all_inner_texts()), strict=True))
+
+
+def assert_nearest(box, expected):
+    found = listed(box)
+    assert [word for word, _ in found] == [word for word, _ in expected]
+    assert [value for _, value in found] == pytest.approx([value for _, value in expected], abs=6e-4)
+    word, cosine = expected[0]
+    assert f"lies nearest to {word} (cosine {cosine:.3f})" in box.get_by_role("status").inner_text()
+
+
+@pytest.mark.browser
+def test_analogies_find_the_words_that_python_finds_by_keyboard(page, written):
+    data = data_of(written, "analogies")
+    words, asked, place, leave_out = data["words"], list(data["start"]), 0, False
+    box = opened(page, "analogies")
+    assert_nearest(box, by_hand(data["spaces"][0], words, asked, False))
+    selects, options = box.locator("select"), sorted(words[:50])
+    echoes = 0
+    for slot, key in (
+        (2, "ArrowDown"),
+        (0, "ArrowUp"),
+        (1, "ArrowDown"),
+        (3, "ArrowDown"),
+        (2, "ArrowUp"),
+        (2, "ArrowUp"),
+    ):
+        for leave_out in (True, False):
+            tab_to(page, box.get_by_role("checkbox"))
+            page.keyboard.press("Space")
+            expected = by_hand(data["spaces"][place], words, asked, leave_out)
+            assert_nearest(box, expected)
+            echoes += expected[0][0] in asked
+        tab_to(page, selects.nth(slot))
+        page.keyboard.press(key)
+        if slot == 3:
+            place = 1
+        else:
+            asked[slot] = options[options.index(asked[slot]) + (1 if key == "ArrowDown" else -1)]
+        assert_nearest(box, by_hand(data["spaces"][place], words, asked, leave_out))
+    assert 0 < echoes < 12, "the sample must show both: an answer from the question, and another one"
+
+
+@pytest.mark.browser
+def test_analogies_draw_the_target_and_take_clicks_on_words(page, written):
+    data = data_of(written, "analogies")
+    box = opened(page, "analogies")
+
+    def spot(selector):
+        circle = box.locator(selector)
+        return np.array([float(circle.get_attribute("cx")), float(circle.get_attribute("cy"))])
+
+    def check(asked):
+        a, b, c = (spot(f'[data-word="{word}"] .ev-reach') for word in asked)
+        assert spot(".ev-target") == pytest.approx(b - a + c, abs=0.5)
+        assert [select.input_value() for select in box.locator("select").all()[:3]] == asked
+        assert_nearest(box, by_hand(data["spaces"][0], data["words"], asked, False))
+
+    check(["man", "woman", "king"])
+    for word, asked in (("dog", ["dog", "woman", "king"]), ("puppy", ["dog", "puppy", "king"])):
+        box.locator(f'[data-word="{word}"] .ev-reach').dispatch_event("click")
+        check(asked)
+
+
+# ----- walk
+
+
+def rule(data, before, here, p, q):
+    """node2vec's chances of the next step, worked out by hand."""
+    near = {
+        node: {a + b - node for a, b in data["edges"] if node in (a, b)} for node in range(len(data["names"]))
+    }
+    weights = {
+        to: 1 if before is None else 1 / p if to == before else 1 if to in near[before] else 1 / q
+        for to in near[here]
+    }
+    return {to: weight / sum(weights.values()) for to, weight in weights.items()}
+
+
+def expected_rate(data, p, q, steps):
+    """The return rate to expect of a walk, by the chances of all pairs (before, here)."""
+    pairs = {(data["start"], to): chance for to, chance in rule(data, None, data["start"], p, q).items()}
+    returns = 0.0
+    for _ in range(steps - 1):
+        after = {}
+        for (before, here), chance in pairs.items():
+            for to, share in rule(data, before, here, p, q).items():
+                after[here, to] = after.get((here, to), 0) + chance * share
+                returns += chance * share * (to == before)
+        pairs = after
+    return returns / (steps - 1)
+
+
+def numbers(box, row):
+    return [cell.inner_text() for cell in box.locator(f'.ev-numbers tr[data-row="{row}"] td').all()]
+
+
+def check_walk(box, data, p, q):
+    """Everything that is shown of a walk is right; returns the walk, and what kinds its next steps are."""
+    path = [int(node) for node in box.locator("[data-path]").get_attribute("data-path").split()]
+    before = path[-2] if len(path) > 1 else None
+    texts = (
+        "texts => texts.map(text => [text.dataset.node, ...[...text.children].map(part => part.textContent)])"
+    )
+    labels = box.locator("svg text[data-node]").evaluate_all(texts)
+    shown = {int(node): float(share) for node, share, _ in labels}
+    assert shown == pytest.approx(rule(data, before, path[-1], p, q), abs=0.0051)
+    steps = len(path) - 1
+    length = steps or data["steps"]
+    rate, different = numbers(box, "rate"), numbers(box, "different")
+    if steps > 1:
+        back = np.mean([path[i] == path[i - 2] for i in range(2, len(path))])
+        assert float(rate[0]) == pytest.approx(back, abs=0.0051)
+    if steps:
+        assert int(different[0]) == len(set(path))
+    if length > 1:
+        assert float(rate[1]) == pytest.approx(expected_rate(data, p, q, length), abs=0.0051)
+        assert float(rate[2]) == pytest.approx(expected_rate(data, 1, 1, length), abs=0.0051)
+    return path, {name.split(":")[0] for _, _, name in labels}
+
+
+@pytest.mark.browser
+def test_walk_steps_by_the_rule_by_keyboard(page, written):
+    data = data_of(written, "walk")
+    box = opened(page, "walk")
+    dials = {"p": 2, "q": 3}  # the question turned p to 1/2
+    check_walk(box, data, 1 / 2, 1)
+    kinds = set()
+    for dial, key, times in (
+        ("q", "ArrowLeft", 2),
+        ("p", "ArrowRight", 4),
+        ("q", "ArrowRight", 5),
+        ("p", "ArrowLeft", 6),
+    ):
+        tab_to(page, box.locator("input[type=range]").nth("pq".index(dial)))
+        for _ in range(times):
+            page.keyboard.press(key)
+        dials[dial] += times if key == "ArrowRight" else -times
+        p, q = (DIALS[dials[name]] for name in "pq")
+        assert check_walk(box, data, p, q)[0] == [0]
+        tab_to(page, box.get_by_role("button", name="Step"))
+        for steps in range(1, 6):
+            page.keyboard.press("Enter")
+            path, seen = check_walk(box, data, p, q)
+            assert len(path) == steps + 1
+            kinds |= seen
+        assert box.get_by_role("status").inner_text().startswith("After 5 steps: return rate ")
+    assert kinds >= {"back", "near", "far"}
+
+
+@pytest.mark.browser
+def test_walk_runs_to_its_end_and_the_same_again(page, written):
+    data = data_of(written, "walk")
+    page.emulate_media(reduced_motion="reduce")  # then it does not play, it is there
+    paths = []
+    for _ in range(2):
+        page.reload()
+        box = opened(page, "walk")
+        for _ in range(2):
+            tab_to(page, box.get_by_role("button", name="New walk"))
+            page.keyboard.press("Enter")
+            tab_to(page, box.get_by_role("button", name="Run"))
+            page.keyboard.press("Enter")
+            paths.append(check_walk(box, data, 1 / 2, 1)[0])
+            assert box.get_by_role("button", name="Step").is_disabled()
+    assert paths[:2] == paths[2:]
+    assert paths[0] != paths[1]
+    assert [len(path) for path in paths] == [31] * 4
+    roads = {frozenset(edge) for edge in data["edges"]}
+    assert all(frozenset(step) in roads for path in paths for step in pairwise(path))
+
+
+@pytest.mark.browser
+def test_walk_plays_and_stops(page):
+    box = opened(page, "walk")
+    box.get_by_role("button", name="Run").click()
+    page.wait_for_function("document.querySelector('[data-path]').dataset.path.split(' ').length > 3")
+    box.get_by_role("button", name="Stop").click()
+    path = box.locator("[data-path]").get_attribute("data-path")
+    page.wait_for_timeout(400)
+    assert box.locator("[data-path]").get_attribute("data-path") == path
+    assert box.get_by_role("button", name="Run").is_visible()
+
+
+@pytest.mark.browser
+def test_walk_expects_as_many_different_nodes_as_the_library_finds(page, written):
+    data = data_of(written, "walk")
+    graph = graphs.from_edges(np.array(data["edges"]), len(data["names"]))
+    box = opened(page, "walk")
+    page.keyboard.press("Tab")  # to p
+    for p in (1 / 2, 1 / 4, 1 / 8):
+        walks = second_order(graph, p=p, q=1, per_node=4000, length=31, starts=np.array([data["start"]]))
+        found = np.mean([len(set(walk)) for walk in walks.tolist()])
+        assert float(numbers(box, "different")[1]) == pytest.approx(found, abs=0.35)
+        page.keyboard.press("ArrowLeft")
+
+
+# ----- text and passes
+
+
+@pytest.mark.browser
+def test_text_and_passes_show_the_stored_results_at_every_setting_by_keyboard(page, written):
+    data = data_of(written, "text-and-passes")
+    box = opened(page, "text-and-passes")
+    ahead = {}
+    for row in range(3):
+        for column in range(2):
+            for slider, place in ((0, row), (1, column)):
+                tab_to(page, box.locator("input[type=range]").nth(slider))
+                page.keyboard.press("Home")
+                for _ in range(place):
+                    page.keyboard.press("ArrowRight")
+            for model in data["models"]:
+                mean, low, high = (f"{model[key][row][column]:.2f}" for key in ("mean", "low", "high"))
+                line = box.locator(f'[data-model="{model["name"]}"] dd')
+                assert line.inner_text().strip() == f"{mean} ({low}–{high})"
+            said = box.get_by_role("status").inner_text()
+            size, count = f"{data['sentences'][row]:,}".replace(",", " "), data["passes"][column]
+            assert said.startswith(f"{size} sentences, {count} passes: ")
+            ahead[row, column] = said.split(": ")[1]
+    best = {"counting is ahead.", "by <one> is ahead."}
+    assert ahead[0, 0] == "counting is ahead."
+    assert ahead[2, 1] == "by <one> is ahead."
+    level = {place for place, who in ahead.items() if who not in best}
+    for (row, column), who in ahead.items():
+        first, second = sorted(data["models"], key=lambda model: -model["mean"][row][column])[:2]
+        assert ((row, column) in level) == (second["high"][row][column] >= first["low"][row][column]), who
+    assert level, "the sample must have a setting without a winner"
+    assert "You have found" in box.locator(".ev-hint").inner_text()
+    assert box.locator(".ev-grid tbody").get_by_text("not tried yet").count() == 0
+
+
+# -------------------------------------------------------------------------------- on the real pages
+
+
+@pytest.mark.browser
+def test_the_lessons_have_all_of_them_and_they_work(chromium, site, pages):
+    where = {
+        box["data-explorable"]: name for name, page in pages.items() for box in page.select(".ev-explorable")
+    }
+    assert set(where) == set(KINDS)
+    for kind, name in where.items():
+        page = chromium.new_page(viewport={"width": 320, "height": 640})
+        wrong: list[str] = []
+        page.on("pageerror", lambda error, wrong=wrong: wrong.append(str(error)))
+        page.goto((site / name).as_uri())
+        box = opened(page, kind)
+        assert box.get_by_role("status").count() == 1
+        assert box.locator(".ev-side").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        page.close()
+        assert not wrong

@@ -1,0 +1,140 @@
+"""Data of explorables: checked where the author sees it, rounded, and on one line of the notebook's file."""
+
+import copy
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from everyvec import explorable
+
+SCRIPT = Path(__file__).parents[1] / "book/_static/explorables.js"
+TABLE = {
+    "caption": "What was found",
+    "columns": ["setting", "value"],
+    "rows": [["all", 0.123456], ["none", 1]],
+}
+DATA = {
+    "analogies": {
+        "title": "Words",
+        "table": TABLE,
+        "words": ["a", "b", "c", "d"],
+        "spaces": [{"name": "all text", "vectors": np.eye(4), "points": np.eye(4)[:3, :2] / 3}],
+        "start": ["a", "b", "c"],
+    },
+    "walk": {
+        "title": "A walk",
+        "table": TABLE,
+        "names": ["hub", "leaf", "leaf"],
+        "points": [(0, 0), (1, 0), (0, 1)],
+        "edges": np.array([(0, 1), (0, 2)]),
+        "start": 0,
+        "steps": 5,
+    },
+    "text-and-passes": {
+        "title": "Who wins",
+        "table": TABLE,
+        "sentences": (10, 20),
+        "passes": [1, 2, 4],
+        "unit": "share",
+        "models": [
+            {"name": "ours", "color": "model"}
+            | {name: np.full((2, 3), value) for name, value in (("low", 0.4), ("mean", 0.5), ("high", 0.6))}
+        ],
+    },
+}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    outputs = []
+    monkeypatch.setattr(explorable, "display", lambda data, raw, metadata: outputs.append((data, metadata)))
+    return outputs
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_data_are_kept_in_the_output_and_one_stable_line_is_shown(shown, name):
+    explorable.store(name, DATA[name])
+    ((line, metadata),) = shown
+    assert line == {"text/plain": f"data of the explorable '{name}'"}
+    record = metadata["everyvec_explorable"]
+    assert record["name"] == name
+    assert "\n" not in record["data"]
+    kept = json.loads(record["data"])
+    assert kept.keys() == DATA[name].keys()
+    assert kept["table"]["rows"] == [["all", 0.123], ["none", 1]]
+
+
+def test_numbers_are_rounded_and_without_a_sign_on_zero(shown):
+    data = copy.deepcopy(DATA["walk"])
+    data["points"] = np.array([(-0.0001, 2 / 3), (1, 0), (0, 1)], dtype=np.float32)
+    explorable.store("walk", data, digits=2)
+    text = shown[0][1]["everyvec_explorable"]["data"]
+    assert '"points":[[0.0,0.67],[1.0,0.0],[0.0,1.0]]' in text
+    assert '"edges":[[0,1],[0,2]]' in text
+
+
+# What is wrong: the kind, what to put where, and what the message must say.
+WRONG = {
+    "NaN": ("walk", "points", [(0, 0), (1, 0), (0, math.nan)], r"walk\.points\[2\]\[1\] is nan"),
+    "infinity": ("walk", "points", [(0, 0), (1, 0), (0, math.inf)], "is inf, not a finite number"),
+    "nothing for JSON": ("walk", "names", ["hub", "leaf", {1, 2}], "set is nothing that JSON can hold"),
+    "no title": ("walk", "title", "", "walk.title must be a str that is not empty"),
+    "no table": ("analogies", "table", None, "analogies.table must be a dict"),
+    "a short row": ("walk", "table", TABLE | {"rows": [["all", 1], ["none"]]}, "1 cells for 2 columns"),
+    "a row too long": ("walk", "table", TABLE | {"rows": [["all", 1, 2]]}, "3 cells for 2 columns"),
+    "a word twice": ("analogies", "words", ["a", "b", "c", "a"], "names a word twice"),
+    "a vector too few": ("analogies", "words", ["a", "b", "c", "d", "e"], r"\(4, 4\), not \(5, 4\)"),
+    "a question off the map": ("analogies", "start", ["a", "b", "d"], "three of the first 3 words"),
+    "long vectors": (
+        "analogies",
+        "spaces",
+        [{"name": "all text", "vectors": 2 * np.eye(4), "points": np.eye(4)[:3, :2]}],
+        "must have length 1",
+    ),
+    "an edge to nowhere": ("walk", "edges", [(0, 1), (0, 3)], "nodes are 0 to 2"),
+    "an edge twice": ("walk", "edges", [(0, 1), (1, 0), (0, 2)], "an edge twice"),
+    "a loop": ("walk", "edges", [(0, 1), (0, 2), (2, 2)], "to itself"),
+    "two parts": ("walk", "edges", [(0, 1)], "1 nodes cannot be reached"),
+    "a place too few": ("walk", "points", [(0, 0), (1, 0)], r"\(2, 2\), not \(3, 2\)"),
+    "descending": ("text-and-passes", "sentences", (20, 10), "sentences must be ascending"),
+    "a column too few": ("text-and-passes", "passes", [1, 2], r"\(2, 3\), not \(2, 2\)"),
+    "a mean out of its range": (
+        "text-and-passes",
+        "models",
+        [DATA["text-and-passes"]["models"][0] | {"mean": np.full((2, 3), 0.7)}],
+        "does not hold",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "key", "value", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_data_are_refused_with_their_reason(shown, name, key, value, message):
+    with pytest.raises(ValueError, match=message):
+        explorable.store(name, DATA[name] | {key: value})
+    assert not shown
+
+
+def test_too_much_is_refused(shown):
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(500, 100))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    words = [*"abc", *map(str, range(497))]
+    space = {"name": "all", "vectors": vectors, "points": np.zeros((3, 2))}
+    with pytest.raises(ValueError, match="bytes, more than 200,000"):
+        explorable.store("analogies", DATA["analogies"] | {"words": words, "spaces": [space]})
+    assert not shown
+
+
+def test_an_unknown_name_is_refused_and_the_known_ones_are_those_of_the_script(shown):
+    with pytest.raises(ValueError, match="no explorable 'dance'; there are analogies, walk"):
+        explorable.store("dance", {})
+    kinds = re.search(r"const KINDS = \{(.*?)\}", SCRIPT.read_text(encoding="utf-8"))[1]
+    assert (
+        {re.match(r'\s*"?([\w-]+)', kind)[1] for kind in kinds.split(",")}
+        == set(DATA)
+        == set(explorable._KINDS)
+    )
