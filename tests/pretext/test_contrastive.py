@@ -58,6 +58,17 @@ def test_pretraining_learns_and_repeats(pictures):
     np.testing.assert_allclose(vectors, model.vectors(pictures.test_images, batch=7), atol=1e-5)
 
 
+def test_views_are_moved_as_far_as_asked(pictures):
+    # with no moves both views are the picture itself, and each scores its partner highest
+    still = contrastive.TwoViews(moves={"turn": 0, "shift": 0, "stretch": 0})
+    images = torch.tensor(pictures.train_images[:20])
+    views = still.head(still.encoder(images))
+    expected = contrastive.same_picture_loss(views, views, still.temperature)
+    torch.testing.assert_close(still(images), expected, atol=1e-4, rtol=0)
+    torch.manual_seed(0)
+    assert contrastive.TwoViews(moves={"turn": 90})(images) != contrastive.TwoViews()(images)
+
+
 def test_the_gpu_run_in_small():
     # pictures of MNIST's size, and every step that the lesson takes with them on a GPU
     images = np.random.default_rng(0).random((40, 28, 28), dtype=np.float32)

@@ -6,6 +6,7 @@ Chen, Kornblith, Norouzi, Hinton: A Simple Framework for Contrastive Learning of
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -47,9 +48,17 @@ class TwoViews(nn.Module):
         width: channels of the first layer; the second has twice as many.
         dim: length d of the vectors.
         temperature: by which cosines are divided; 0.5 is what the paper used for small pictures (CIFAR-10).
+        moves: the limits of `moved`, where they differ from its own.
     """
 
-    def __init__(self, side: int = 8, width: int = 16, dim: int = 64, temperature: float = 0.5):
+    def __init__(
+        self,
+        side: int = 8,
+        width: int = 16,
+        dim: int = 64,
+        temperature: float = 0.5,
+        moves: Mapping[str, float] | None = None,
+    ):
         super().__init__()
         self.encoder = nn.Sequential(
             nn.Unflatten(1, (1, side)),  # (B, 1, h, w)
@@ -62,13 +71,13 @@ class TwoViews(nn.Module):
             nn.ReLU(),
         )
         self.head = nn.Sequential(nn.Linear(dim, dim), nn.ReLU(), nn.Linear(dim, dim // 2))
-        self.temperature = temperature
+        self.temperature, self.moves = temperature, dict(moves or {})
 
     def forward(self, images: Tensor) -> Tensor:
         """Mean loss of a batch (B, h, w), in nats; each picture is moved twice."""
-        return same_picture_loss(
-            self.head(self.encoder(moved(images))), self.head(self.encoder(moved(images))), self.temperature
-        )
+        first = self.head(self.encoder(moved(images, **self.moves)))  # (B, d/2)
+        second = self.head(self.encoder(moved(images, **self.moves)))  # (B, d/2)
+        return same_picture_loss(first, second, self.temperature)
 
     @torch.no_grad()
     def vectors(self, images: np.ndarray, batch: int = 2048) -> np.ndarray:
@@ -101,12 +110,13 @@ def pretrain(
     epochs: int = 45,
     batch_size: int = 128,
     lr: float = 3e-3,
+    moves: Mapping[str, float] | None = None,
     seed: int = 0,
     device: str | torch.device = "cpu",
 ) -> tuple[TwoViews, training.History]:
     """Train `TwoViews` on pictures (n, h, w) without labels."""
     torch.manual_seed(seeds.of(seed))
-    model = TwoViews(images.shape[1], width, dim)
+    model = TwoViews(images.shape[1], width, dim, moves=moves)
     history = training.fit(
         model,
         [torch.as_tensor(images)],
