@@ -95,6 +95,18 @@ WRONG = {
         [{"name": "all text", "vectors": 2 * np.eye(4), "points": np.eye(4)[:3, :2]}],
         "must have length 1",
     ),
+    "more points than words": (
+        "analogies",
+        "spaces",
+        [{"name": "all text", "vectors": np.eye(4), "points": np.zeros((5, 2))}],
+        "5 points for 4 words",
+    ),
+    "a colour that is none": (
+        "text-and-passes",
+        "models",
+        [DATA["text-and-passes"]["models"][0] | {"color": "red"}],
+        "color must be one of query, key",
+    ),
     "an edge to nowhere": ("walk", "edges", [(0, 1), (0, 3)], "nodes are 0 to 2"),
     "an edge twice": ("walk", "edges", [(0, 1), (1, 0), (0, 2)], "an edge twice"),
     "a loop": ("walk", "edges", [(0, 1), (0, 2), (2, 2)], "to itself"),

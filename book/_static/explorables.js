@@ -93,7 +93,8 @@
   }
   function slider(label, texts, place, change) {
     const shown = html("b", { "aria-hidden": "true" }, texts[place]); // the input itself tells its value
-    const input = html("input", { type: "range", "aria-label": label, min: 0, max: texts.length - 1, value: place, oninput: moved });
+    const input = html("input",
+      { type: "range", "aria-label": label, min: 0, max: texts.length - 1, value: place, oninput: moved });
     function moved() {
       shown.textContent = texts[input.value];
       input.setAttribute("aria-valuetext", texts[input.value]);
@@ -108,6 +109,9 @@
     const input = html("input", { type: "checkbox", checked, onchange: () => change(input.checked) });
     return html("label", { class: "ev-check" }, input, " ", label);
   }
+
+  // The controls of a kind, together; disabled until the reader has predicted.
+  const controls = (...parts) => html("fieldset", { class: "ev-controls", disabled: true }, ...parts);
 
   // Ask first: the question with a button for each option; then reveal() says what is so, and the rest is shown.
   function predict(question, options, reveal) {
@@ -146,8 +150,12 @@
   function scale(points, width, height, margin) {
     const [low, high] = ends(points);
     const unit = Math.min((width - 2 * margin[0]) / (high[0] - low[0]), (height - 2 * margin[1]) / (high[1] - low[1]));
-    return ([x, y]) => [width / 2 + unit * (x - (low[0] + high[0]) / 2), height / 2 - unit * (y - (low[1] + high[1]) / 2)];
+    const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+    return ([x, y]) => [width / 2 + unit * (x - middle[0]), height / 2 - unit * (y - middle[1])];
   }
+
+  const line = (from, to, attributes) => svg("line", { x1: from[0], y1: from[1], x2: to[0], y2: to[1], ...attributes });
+  const dot = (at, r, kind, ...children) => svg("circle", { cx: at[0], cy: at[1], r, class: kind }, ...children);
 
   function arrow(from, to, kind, gap) {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
@@ -156,7 +164,7 @@
     const at = (point, along, across) => point.map((x, i) => x + along * unit[i] + across * [-unit[1], unit[0]][i]);
     const [start, end, tip] = [at(from, gap, 0), at(to, -gap - 6, 0), at(to, -gap, 0)];
     return svg("g", { class: `ev-arrow ${kind}` },
-      svg("line", { x1: start[0], y1: start[1], x2: end[0], y2: end[1] }),
+      line(start, end),
       svg("polygon", { points: [tip, at(tip, -9, 4.5), at(tip, -9, -4.5)].map((p) => p.join()).join(" ") }));
   }
 
@@ -200,18 +208,14 @@
       const near = state.revealed ? ranking().slice(0, 5).map(([word]) => word) : [];
       const dots = svg("g", {}), labels = svg("g", { class: "ev-labels" });
       picture.append(dots);
-      range(shown).forEach((i) => {
-        const [x, y] = at(points()[i]);
-        const kind = state.asked.includes(data.words[i]) ? "ev-asked-word" : near[0] === data.words[i] ? "ev-nearest" : "";
-        dots.append(svg("g", { class: `ev-word ${kind}`, "data-word": data.words[i], onclick: () => clicked(data.words[i]) },
-          svg("circle", { cx: x, cy: y, r: 11, class: "ev-reach" }),
-          svg("circle", { cx: x, cy: y, r: kind ? 5.5 : 3.5 }), svg("title", {}, data.words[i])));
+      data.words.slice(0, shown).forEach((word, i) => {
+        const kind = state.asked.includes(word) ? "ev-asked-word" : near[0] === word ? "ev-nearest" : "";
+        dots.append(svg("g", { class: `ev-word ${kind}`, "data-word": word, onclick: () => clicked(word) },
+          dot(at(points()[i]), 11, "ev-reach"), dot(at(points()[i]), kind ? 5.5 : 3.5), svg("title", {}, word)));
       });
       picture.append(arrow(a, b, "", 7));
       if (state.revealed) {
-        picture.append(arrow(c, at(goal), "ev-dashed", 8));
-        const [x, y] = at(goal);
-        picture.append(svg("circle", { class: "ev-target", cx: x, cy: y, r: 8 }));
+        picture.append(arrow(c, at(goal), "ev-dashed", 8), dot(at(goal), 8, "ev-target"));
       }
       picture.append(labels);
       const taken = [a, b, c, ...(state.revealed ? [at(goal)] : [])].map(([x, y]) => [x - 7, y - 7, x + 7, y + 7]);
@@ -222,12 +226,12 @@
         const must = state.asked.includes(word) || word === near[0];
         place(word, at(points()[number(word)]), must ? 9 : 7, must ? "ev-strong" : "", must);
       }
-      // A label goes to the first of six places where it hides nothing; else it is left away, unless it must be there.
+      // A label goes to the first of eight places where it hides nothing; else it is left away, unless it must be there.
       function place(text, [x, y], gap, kind, must) {
         pen.font = `${must ? 700 : 400} 12.5px ${getComputedStyle(map.box).fontFamily}`;
         const wide = pen.measureText(text).width + 3, high = 13;
-        const spots = [[x + gap, y - 6], [x - gap - wide, y - 6], [x - wide / 2, y - gap - high], [x - wide / 2, y + gap - 2],
-          [x + gap, y - 18], [x + gap, y + 5], [x - gap - wide, y - 18], [x - gap - wide, y + 5]]
+        const spots = [[x + gap, y - 6], [x - gap - wide, y - 6], [x - wide / 2, y - gap - high],
+          [x - wide / 2, y + gap - 2], [x + gap, y - 18], [x + gap, y + 5], [x - gap - wide, y - 18], [x - gap - wide, y + 5]]
           .map(([left, top]) => [left, top, left + wide, top + high])
           .filter(([left, top, right, bottom]) => left > 0 && right < width && top > 0 && bottom < height);
         const free = spots.find((s) => taken.every((o) => s[2] < o[0] || o[2] < s[0] || s[3] < o[1] || o[3] < s[1]));
@@ -267,14 +271,16 @@
         const note = state.asked.includes(word) ? t.asked : number(word) >= shown ? t.offMap : "";
         return html("li", { "data-word": word },
           html("span", { class: "ev-meter", style: `--share: ${Math.max(0, cosine)}` }),
-          html("b", {}, word), " ", html("span", { class: "ev-value-of" }, fixed(cosine, 3)), note && html("small", {}, note));
+          html("b", {}, word), " ", html("span", { class: "ev-value-of" }, fixed(cosine, 3)),
+          html("small", {}, note));
       }));
-      status.textContent = t.result(state.asked, best[0][0], fixed(best[0][1], 3), closestOnMap(), state.space.vectors[0].length);
+      const [word, cosine] = best[0];
+      status.textContent = t.result(state.asked, word, fixed(cosine, 3), closestOnMap(), state.space.vectors[0].length);
     }
 
     const first = ranking().map(([word]) => word);
     const guesses = [...new Set([first[0], ...state.asked, ...first.slice(1)])].slice(0, 5).sort();
-    const play = html("fieldset", { class: "ev-controls", disabled: true },
+    const play = controls(
       ...slots,
       ...(data.spaces.length < 2 ? [] : [select(t.space, data.spaces.map((s) => s.name), state.space.name, (name) => {
         state.space = data.spaces.find((s) => s.name === name);
@@ -357,7 +363,8 @@
         let before, here = data.start;
         different[0] += 1 / 400;
         for (let step = 1; step <= data.steps; step++) {
-          [before, here] = [here, draw(before === undefined ? ways(before, here, p, q) : chances(before, here), random).to];
+          const list = before === undefined ? ways(before, here, p, q) : chances(before, here);
+          [before, here] = [here, draw(list, random).to];
           seen.add(here);
           different[step] += seen.size / 400;
         }
@@ -372,20 +379,15 @@
     const [low, high] = ends(data.points);
     const country = drawing((high[1] - low[1]) / (high[0] - low[0]) + 0.03, 120, (picture, width, height) => {
       const spot = data.points.map(scale(data.points, width, height, [10, 10]));
-      const line = (one, other, attributes) => svg("line",
-        { x1: spot[one][0], y1: spot[one][1], x2: spot[other][0], y2: spot[other][1], ...attributes });
-      const dot = (node, r, kind) => svg("circle", { cx: spot[node][0], cy: spot[node][1], r, class: kind });
-      data.edges.forEach(([one, other]) => picture.append(line(one, other, { class: "ev-edge" })));
+      data.edges.forEach(([one, other]) => picture.append(line(spot[one], spot[other], { class: "ev-edge" })));
       if (state.revealed) ways(came(), at(), state.p, state.q).forEach(({ to, share }) =>
-        picture.append(line(at(), to, { class: "ev-way", "stroke-width": 1 + 7 * share })));
+        picture.append(line(spot[at()], spot[to], { class: "ev-way", "stroke-width": 1 + 7 * share })));
       data.names.forEach((name, node) => {
         const kind = state.path.includes(node) ? "ev-node ev-seen" : "ev-node";
-        const circle = dot(node, width < 400 ? 3.5 : 4.5, kind);
-        circle.append(svg("title", {}, name));
-        picture.append(circle);
+        picture.append(dot(spot[node], width < 400 ? 3.5 : 4.5, kind, svg("title", {}, name)));
       });
-      if (came() !== undefined) picture.append(dot(came(), 5.5, "ev-before"));
-      picture.append(dot(at(), 6.5, "ev-walker"));
+      if (came() !== undefined) picture.append(dot(spot[came()], 5.5, "ev-before"));
+      picture.append(dot(spot[at()], 6.5, "ev-walker"));
       picture.setAttribute("aria-label", t.country(data.names[at()]));
       picture.dataset.path = state.path.join(" ");
     });
@@ -402,32 +404,29 @@
         const angle = Math.PI - (2 * Math.PI * i) / list.length;
         return [middle[0] + Math.min(across, up * 1.2) * Math.cos(angle), middle[1] - up * Math.sin(angle)];
       });
-      const line = (one, other, attributes) => svg("line", { x1: one[0], y1: one[1], x2: other[0], y2: other[1], ...attributes });
       list.forEach((one, i) => list.forEach((other, j) => {
         if (i < j && joined[one.to].has(other.to)) picture.append(line(spot[i], spot[j], { class: "ev-edge" }));
       }));
       list.forEach(({ to, kind, share }, i) => {
         picture.append(line(middle, spot[i], { class: "ev-way", "stroke-width": 1 + 11 * share }),
-          svg("circle", { cx: spot[i][0], cy: spot[i][1], r: 6, class: kind === "back" ? "ev-before" : "ev-node ev-seen" }));
+          dot(spot[i], 6, kind === "back" ? "ev-before" : "ev-node ev-seen"));
         const side = Math.round((spot[i][0] - middle[0]) / across * 3);
         const anchor = side > 0 ? "start" : side < 0 ? "end" : "middle";
-        const [x, y] = [spot[i][0] + 11 * Math.sign(side), spot[i][1] + (side ? -2 : spot[i][1] < middle[1] ? -25 : 20)];
+        const below = side ? -2 : spot[i][1] < middle[1] ? -25 : 20;
+        const [x, y] = [spot[i][0] + 11 * Math.sign(side), spot[i][1] + below];
         picture.append(svg("text", { x, y, "text-anchor": anchor, "data-node": to },
           svg("tspan", { class: "ev-strong" }, fixed(share, 2)),
           svg("tspan", { x, dy: 14 }, kind === "first" ? data.names[to] : `${t.kinds[kind]}: ${data.names[to]}`)));
       });
-      picture.append(svg("circle", { cx: middle[0], cy: middle[1], r: 8, class: "ev-walker" }));
+      picture.append(dot(middle, 8, "ev-walker"));
       const told = list.map(({ to, kind, share }) => t.way(t.kinds[kind], data.names[to], fixed(share, 2)));
       picture.setAttribute("aria-label", t.ways(data.names[at()], told.join(", ")));
     });
 
-    const cells = {};
-    const cell = (row, column) => (cells[row + column] = html("td", {}));
     const caption = html("caption", {});
-    const table = html("table", { class: "ev-numbers" }, caption,
-      html("thead", {}, html("tr", {}, html("td", {}), ...t.columns.map((name) => html("th", { scope: "col" }, name)))),
-      html("tbody", {}, ...["rate", "different"].map((row) =>
-        html("tr", { "data-row": row }, html("th", { scope: "row" }, t[row]), ...range(3).map((column) => cell(row, column))))));
+    const body = html("tbody", {});
+    const table = html("table", { class: "ev-numbers", hidden: true }, caption, html("thead", {}, html("tr", {},
+      html("td", {}), ...t.columns.map((name) => html("th", { scope: "col" }, name)))), body);
     const status = html("p", { role: "status", class: "ev-status ev-visually-hidden" });
 
     function update(say) {
@@ -439,8 +438,12 @@
       const length = step || data.steps; // before the first step: what to expect of a whole walk
       const rate = (list) => (length > 1 ? fixed(list.rate[length], 2) : "–");
       caption.textContent = t.measure(length, data.steps);
-      [[share, rate(ours), rate(plain)], [seen, fixed(ours.different[length], 1), fixed(plain.different[length], 1)]]
-        .forEach((row, i) => row.forEach((value, j) => { cells[["rate", "different"][i] + j].textContent = step || j ? value : "–"; }));
+      const rows = {
+        rate: [share, rate(ours), rate(plain)],
+        different: [step ? seen : "–", fixed(ours.different[length], 1), fixed(plain.different[length], 1)],
+      };
+      body.replaceChildren(...Object.entries(rows).map(([name, values]) => html("tr", { "data-row": name },
+        html("th", { scope: "row" }, t[name]), ...values.map((value) => html("td", {}, value)))));
       if (say) status.textContent = t.result(step, share, seen);
       buttons[0].disabled = buttons[1].disabled = !state.revealed || step >= data.steps;
     }
@@ -477,9 +480,8 @@
     const dials = ["p", "q"].map((dial) => slider(t[dial], texts, 3, (place) => turned(dial, place)));
     const buttons = [[t.step, () => step(true)], [t.run, run], [t.reset, () => reset(state.number + 1)]]
       .map(([name, onclick]) => html("button", { type: "button", onclick }, name));
-    const play = html("fieldset", { class: "ev-controls", disabled: true }, ...dials, html("div", { class: "ev-row-of" }, ...buttons));
+    const play = controls(...dials, html("div", { class: "ev-row-of" }, ...buttons));
     const result = html("div", { class: "ev-side", hidden: true }, html("p", { class: "ev-caption" }, t.next), ego.box);
-    table.hidden = true;
     const ask = predict(t.question, t.options, () => {
       state.revealed = true;
       play.disabled = result.hidden = table.hidden = false;
@@ -488,7 +490,8 @@
     });
     reset(1);
     const key = html("p", { class: "ev-hint ev-row-of" },
-      ...[["ev-walker", t.here], ["ev-before", t.before]].map(([kind, text]) => html("span", {}, html("span", { class: `ev-dot ${kind}` }), text)));
+      ...[["ev-walker", t.here], ["ev-before", t.before]].map(([kind, text]) =>
+        html("span", {}, html("span", { class: `ev-dot ${kind}` }), text)));
     return [ask, play, html("div", { class: "ev-two" }, html("div", {}, country.box, key), result), table, status];
   }
 
@@ -505,7 +508,8 @@
       return data.models.filter((model) => model === best || model.high[row][column] >= best.low[row][column]);
     }
     const names = (models) => models.map((model) => model.name).join(t.and);
-    const mark = (model) => html("span", { class: "ev-mark", style: `color: var(--ev-mark-${model.color})`, "aria-hidden": "true" },
+    const color = (model) => `--color: var(--ev-mark-${model.color})`;
+    const mark = (model) => html("span", { class: "ev-mark", style: color(model), "aria-hidden": "true" },
       marks[data.models.indexOf(model)]);
     const alone = new Set();
     data.sentences.forEach((_, i) => data.passes.forEach((_, j) => {
@@ -527,7 +531,7 @@
           html("dt", {}, mark(model), model.name),
           html("dd", {},
             html("span", { class: "ev-bar-room", "aria-hidden": "true" },
-              html("span", { class: "ev-bar", style: `width: ${percent(mean)}; background: var(--ev-mark-${model.color})` }),
+              html("span", { class: "ev-bar", style: `width: ${percent(mean)}; ${color(model)}` }),
               html("span", { class: "ev-whisker", style: `left: ${percent(low)}; width: ${percent(high - low)}` })),
             html("span", {}, html("b", {}, fixed(mean, 2)), ` (${fixed(low, 2)}–${fixed(high, 2)})`)));
       }));
@@ -547,7 +551,7 @@
       const left = [...alone].filter((model) => !found.has(model));
       missing.textContent = left.length ? t.left(left.map((model) => model.name).join(", ")) : t.all;
     }
-    const play = html("fieldset", { class: "ev-controls", disabled: true },
+    const play = controls(
       slider(t.sentences, data.sentences.map(count), 0, (row) => { state.row = row; update(); }),
       slider(t.passes, data.passes.map(count), 0, (column) => { state.column = column; update(); }));
     const result = html("div", { class: "ev-two", hidden: true },
@@ -556,9 +560,10 @@
         html("caption", { class: "ev-caption" }, t.found),
         html("thead", {},
           html("tr", {}, html("td", {}), html("th", { scope: "colgroup", colspan: data.passes.length }, t.passes)),
-          html("tr", {}, html("th", { scope: "col" }, t.sentences), ...data.passes.map((n) => html("th", { scope: "col" }, count(n))))),
+          html("tr", {}, ...[t.sentences, ...data.passes.map(count)].map((name) => html("th", { scope: "col" }, name)))),
         grid), missing));
-    const ask = predict(t.question(count(data.sentences[0]), count(data.passes[0])), data.models.map((model) => model.name), () => {
+    const question = t.question(count(data.sentences[0]), count(data.passes[0]));
+    const ask = predict(question, data.models.map((model) => model.name), () => {
       play.disabled = result.hidden = false;
       update();
       return t.outcome(names(leaders(0, 0)));

@@ -39,6 +39,8 @@ from numbers import Integral, Real
 import numpy as np
 from IPython.display import display
 
+from everyvec.plots import COLORS
+
 MOST_BYTES = (
     200_000  # a page with an explorable still opens at once on a phone; a notebook can still be diffed
 )
@@ -160,6 +162,8 @@ def _check_text_and_passes(data: dict) -> None:
         _need(model, place, {"name": str, "color": str, "mean": list, "low": list, "high": list})
         for key in ("mean", "low", "high"):
             _need_shape(model[key], (len(data["sentences"]), len(data["passes"])), f"{place}.{key}")
+        if model["color"] not in COLORS:
+            raise ValueError(f"{place}.color must be one of {', '.join(COLORS)}, not {model['color']}")
         low, mean, high = (np.array(model[key], dtype=float) for key in ("low", "mean", "high"))
         if not (0 <= low.min() and high.max() <= 1 and (low <= mean).all() and (mean <= high).all()):
             raise ValueError(f"{place}: 0 ≤ low ≤ mean ≤ high ≤ 1 does not hold everywhere")

@@ -18,7 +18,7 @@ KINDS = ("analogies", "walk", "text-and-passes")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
-    "rows": [["all & some", -0.5], ["no", 1]],
+    "rows": [["all <b> some", -0.5], ["no", 1]],
 }
 DIALS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8]
 
@@ -144,7 +144,7 @@ def test_the_page_has_heading_data_and_a_table_for_readers_without_javascript(wr
         assert box.find(id=box["aria-labelledby"]).get_text() == f"Play & learn: {name}"
         assert box.caption.get_text() == "What was <found>"
         rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in box.find_all("tr")]
-        assert rows == [["setting", "value"], ["all & some", "−0.5"], ["no", "1"]]
+        assert rows == [["setting", "value"], ["all <b> some", "−0.5"], ["no", "1"]]
     assert data_of(written, "walk")["steps"] == 30
     assert data_of(written, "text-and-passes")["models"][1]["name"] == "by <one>"
 
