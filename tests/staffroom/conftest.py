@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 
-from staffroom import cli
+from staffroom import cli, feedback
 from staffroom.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,9 +179,85 @@ def write_course(root: Path) -> None:
     subprocess.run(["git", "init", "-q", str(root)], check=True)
 
 
+@pytest.fixture(scope="session")
+def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course, released: made once for all test processes, and copied for each test."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    place = base / "small-course"
+    with FileLock(base / "small-course.lock"):
+        if not place.exists():
+            making = base / "small-course-in-the-making"
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            write_course(making)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("sys.argv", ["staffroom", "release", "--course", str(making)])
+                with pytest.raises(SystemExit) as end:
+                    cli.main()
+            assert not end.value.code
+            making.rename(place)
+    return place
+
+
 @pytest.fixture
-def tiny(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Tiny:
-    write_course(tmp_path)
-    made = Tiny(tmp_path, capfd)
-    assert made.run("release").code == 0
-    return made
+def tiny(small_course: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Tiny:
+    shutil.copytree(small_course, tmp_path, dirs_exist_ok=True)
+    return Tiny(tmp_path, capfd)
+
+
+def rows(tiny: Tiny, path: str = "_build/grade/numbers.csv") -> dict[str, dict[str, str]]:
+    with (tiny.root / path).open() as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def book(tiny: Tiny) -> Gradebook:
+    return Gradebook(f"sqlite:///{tiny.root / 'gradebook.db'}", "everyvec")
+
+
+def without(nb: nbformat.NotebookNode, *ids: str) -> nbformat.NotebookNode:
+    nb.cells = [cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") not in ids]
+    return nb
+
+
+@pytest.fixture
+def two(tiny: Tiny) -> Tiny:
+    """The small course with a second notebook: a test that the stub passes, a person's answer and a task."""
+    nb = without(source_notebook(), "setup", "double", "test_double")
+    nb.cells[1].source = "value = None\n### BEGIN SOLUTION\nvalue = 1\n### END SOLUTION"
+    nb.cells[2].source = "assert 'x' != value"
+    task = {"schema_version": 3, "grade": False, "solution": False, "locked": True, "task": True}
+    task |= {"grade_id": "draw", "points": 1}
+    nb.cells.append(nbformat.v4.new_markdown_cell("Draw it.", metadata={"nbgrader": task}, id="draw"))
+    for number, name in ((1, "value"), (2, "test_value"), (3, "say")):
+        nb.cells[number].metadata.nbgrader.grade_id = name
+        nb.cells[number].id = name.replace("_", "-")
+    nbformat.write(nb, tiny.root / "solutions/numbers/more.ipynb")
+    assert tiny.run("release").code == 0
+    return tiny
+
+
+def more(two: Tiny) -> str:
+    nb = nbformat.read(two.root / "exercises/numbers/more.ipynb", as_version=4)
+    nb.cells[1].source, nb.cells[3].source = "value = 1", "So."
+    return nbformat.writes(nb)
+
+
+def seen(two: Tiny, student: str = "ada") -> list[str]:
+    row = rows(two)[student]
+    names = ("status", "double", "mean", "value", "say", "draw", "waiting_for_a_person", "file")
+    return [row[name] for name in names]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The notebooks whose pages were made: once each, where what a worker says agrees with the gradebook."""
+    render, found = feedback.render, []
+    monkeypatch.setattr(feedback, "render", lambda name, *rest: found.append(name) or render(name, *rest))
+    return found
+
+
+@pytest.fixture
+def notebook(tiny: Tiny) -> str:
+    return nbformat.writes(tiny.answered())
