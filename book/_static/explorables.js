@@ -49,11 +49,12 @@
       },
       "text-and-passes": {
         question: (sentences, passes) => `${sentences} sentences, read ${passes} times: which model answers most analogies?`,
-        outcome: (names) => `Ahead: ${names}. Now find settings at which the others win.`,
+        outcome: (who) => `Here ${who}. Now find settings at which each of them wins.`,
         sentences: "sentences",
         passes: "passes",
         chart: (unit) => `${unit}: the mean, and as a line the range of the runs`,
         and: " and ",
+        nobody: "none is ahead",
         level: (names) => `${names} are level: their ranges overlap`,
         ahead: (name) => `${name} is ahead`,
         result: (sentences, passes, who) => `${sentences} sentences, ${passes} passes: ${who}.`,
@@ -157,6 +158,13 @@
   const line = (from, to, attributes) => svg("line", { x1: from[0], y1: from[1], x2: to[0], y2: to[1], ...attributes });
   const dot = (at, r, kind, ...children) => svg("circle", { cx: at[0], cy: at[1], r, class: kind }, ...children);
 
+  // How many pixels a label takes; the size is that of course.css.
+  const pen = document.createElement("canvas").getContext("2d");
+  function labelWidth(text, weight) {
+    pen.font = `${weight} 12.5px ${getComputedStyle(document.body).fontFamily}`;
+    return pen.measureText(text).width;
+  }
+
   function arrow(from, to, kind, gap) {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
     if (length < 2 * gap) return svg("g", {});
@@ -200,7 +208,6 @@
       return data.words[left.reduce((best, i) => (away(i) < away(best) ? i : best))];
     }
 
-    const pen = document.createElement("canvas").getContext("2d"); // measures labels
     const map = drawing(0.68, 250, (picture, width, height) => {
       const goal = target();
       const at = scale([...points(), ...(state.revealed ? [goal] : [])], width, height, [width / 9, 22]);
@@ -228,8 +235,7 @@
       }
       // A label goes to the first of eight places where it hides nothing; else it is left away, unless it must be there.
       function place(text, [x, y], gap, kind, must) {
-        pen.font = `${must ? 700 : 400} 12.5px ${getComputedStyle(map.box).fontFamily}`;
-        const wide = pen.measureText(text).width + 3, high = 13;
+        const wide = labelWidth(text, must ? 700 : 400) + 3, high = 13;
         const spots = [[x + gap, y - 6], [x - gap - wide, y - 6], [x - wide / 2, y - gap - high],
           [x - wide / 2, y + gap - 2], [x + gap, y - 18], [x + gap, y + 5], [x - gap - wide, y - 18], [x - gap - wide, y + 5]]
           .map(([left, top]) => [left, top, left + wide, top + high])
@@ -395,7 +401,9 @@
     // The node where the walker stands, in the middle, with its neighbours around it: where it came from at the left.
     const ego = drawing(0.8, 260, (picture, width, height) => {
       const list = ways(came(), at(), state.p, state.q);
-      const middle = [width / 2, height / 2], [across, up] = [width / 2 - 82, height / 2 - 36];
+      const label = ({ kind, to }) => (kind === "first" ? data.names[to] : `${t.kinds[kind]}: ${data.names[to]}`);
+      const room = 14 + Math.max(...list.map((way) => labelWidth(label(way), 400)));
+      const middle = [width / 2, height / 2], [across, up] = [Math.max(20, width / 2 - room), height / 2 - 36];
       const turn = ([x, y]) => Math.atan2(y - data.points[at()][1], x - data.points[at()][0]);
       list.sort((one, other) => turn(data.points[one.to]) - turn(data.points[other.to]));
       const first = Math.max(0, list.findIndex((way) => way.kind === "back"));
@@ -416,7 +424,7 @@
         const [x, y] = [spot[i][0] + 11 * Math.sign(side), spot[i][1] + below];
         picture.append(svg("text", { x, y, "text-anchor": anchor, "data-node": to },
           svg("tspan", { class: "ev-strong" }, fixed(share, 2)),
-          svg("tspan", { x, dy: 14 }, kind === "first" ? data.names[to] : `${t.kinds[kind]}: ${data.names[to]}`)));
+          svg("tspan", { x, dy: 14 }, label({ kind, to }))));
       });
       picture.append(dot(middle, 8, "ev-walker"));
       const told = list.map(({ to, kind, share }) => t.way(t.kinds[kind], data.names[to], fixed(share, 2)));
@@ -508,6 +516,7 @@
       return data.models.filter((model) => model === best || model.high[row][column] >= best.low[row][column]);
     }
     const names = (models) => models.map((model) => model.name).join(t.and);
+    const who = (models) => (models.length > 1 ? t.level(names(models)) : t.ahead(models[0].name));
     const color = (model) => `--color: var(--ev-mark-${model.color})`;
     const mark = (model) => html("span", { class: "ev-mark", style: color(model), "aria-hidden": "true" },
       marks[data.models.indexOf(model)]);
@@ -535,9 +544,7 @@
               html("span", { class: "ev-whisker", style: `left: ${percent(low)}; width: ${percent(high - low)}` })),
             html("span", {}, html("b", {}, fixed(mean, 2)), ` (${fixed(low, 2)}–${fixed(high, 2)})`)));
       }));
-      const lead = leaders(row, column);
-      const who = lead.length > 1 ? t.level(names(lead)) : t.ahead(lead[0].name);
-      status.textContent = t.result(count(data.sentences[row]), count(data.passes[column]), who);
+      status.textContent = t.result(count(data.sentences[row]), count(data.passes[column]), who(leaders(row, column)));
       const found = new Set();
       grid.replaceChildren(...data.sentences.map((sentences, i) => html("tr", {},
         html("th", { scope: "row" }, count(sentences)),
@@ -563,10 +570,10 @@
           html("tr", {}, ...[t.sentences, ...data.passes.map(count)].map((name) => html("th", { scope: "col" }, name)))),
         grid), missing));
     const question = t.question(count(data.sentences[0]), count(data.passes[0]));
-    const ask = predict(question, data.models.map((model) => model.name), () => {
+    const ask = predict(question, [...data.models.map((model) => model.name), t.nobody], () => {
       play.disabled = result.hidden = false;
       update();
-      return t.outcome(names(leaders(0, 0)));
+      return t.outcome(who(leaders(0, 0)));
     });
     return [ask, play, result, status];
   }

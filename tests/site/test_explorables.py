@@ -46,7 +46,7 @@ def sample_walk() -> dict:
     edges = [(a, b) for a in range(4) for b in range(a)] + [(4 + i, 4 + (i + 1) % 5) for i in range(5)]
     edges += [(9, leaf) for leaf in (10, 11, 12)] + [(9, 0), (9, 4), (3, 6)]
     turn = np.linspace(0, 2 * np.pi, 13, endpoint=False)
-    names = ["clique"] * 4 + ["ring"] * 5 + ["hub"] + ["leaf"] * 3
+    names = ["long trader"] * 4 + ["ring"] * 5 + ["hub"] + ["leaf"] * 3
     points = np.stack([np.cos(turn), np.sin(turn)], axis=1)
     return {"names": names, "points": points, "edges": edges, "start": 0, "steps": 30}
 
@@ -277,7 +277,17 @@ def test_no_page_scrolls_sideways_on_a_small_phone(chromium, lesson, scheme):
             part.bounding_box()["x"] + part.bounding_box()["width"] for part in parts if part.is_visible()
         ]
         assert max(edges) <= 320, name
+        assert box.locator("svg").evaluate_all(CUT_OFF) == [], name
     page.close()
+
+
+CUT_OFF = """pictures => pictures.flatMap(picture => {
+    const frame = picture.getBoundingClientRect();
+    return [...picture.querySelectorAll("text")].filter(text => {
+        const { left, right } = text.getBoundingClientRect();
+        return left < frame.left || right > frame.right;
+    }).map(text => text.textContent);
+})"""
 
 
 # ----- analogies
