@@ -111,7 +111,9 @@ def _check_table(table: dict, where: str) -> None:
     _need(table, where, {"caption": str, "columns": list, "rows": list})
     for row in table["rows"]:
         if len(row) != len(table["columns"]):
-            raise ValueError(f"{where}: the row {row} has {len(row)} cells for {len(table['columns'])} columns")
+            raise ValueError(
+                f"{where}: the row {row} has {len(row)} cells for {len(table['columns'])} columns"
+            )
 
 
 def _check_analogies(data: dict) -> None:
