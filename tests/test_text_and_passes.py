@@ -1,4 +1,4 @@
-"""The grid of text and passes that *What the vectors know* shows: what the tool writes, and what is stored."""
+"""The grid that *What the vectors know* shows: what its tool writes, and what is stored."""
 
 import json
 from pathlib import Path
