@@ -16,10 +16,15 @@ from everyvec.data.graphs import Graph
 def first_order_by_loop(
     graph: Graph, *, per_node: int, length: int, starts: np.ndarray | None = None, seed: int = 0
 ) -> list[list[int]]:
-    """What `first_order` draws, one walker and one step at a time; arguments as there.
+    """Draw random walks, one walker and one step at a time. `first_order` draws them all at once.
+
+    Args:
+        graph, length, seed: as in `first_order`.
+        per_node: walks from each node in `starts`.
+        starts: (S,) node numbers; all nodes when `None`.
 
     Returns:
-        A list of per_node · S walks, each as long as it got.
+        A list of per_node · S walks; one that reaches a dead end is shorter than `length`.
     """
     rng = seeds.rng(seed)
     starts = range(len(graph)) if starts is None else starts
