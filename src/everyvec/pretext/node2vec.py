@@ -27,10 +27,10 @@ def second_order_by_loop(
     starts: np.ndarray | None = None,
     seed: int = 0,
 ) -> list[list[int]]:
-    """What `second_order` draws, one walker and one step at a time; arguments as there.
+    """Draw node2vec's walks, one walker and one step at a time.
 
-    Returns:
-        A list of per_node · S walks, each as long as it got.
+    `per_node` walks start from each node in `starts` (default: all nodes); a walk that reaches a dead end is
+    shorter than `length`.
     """
     rng = seeds.rng(seed)
     starts = range(len(graph)) if starts is None else starts
