@@ -146,5 +146,8 @@ def _mean_loss(model, data, batch_size, seed, device, precision) -> float:
         torch.manual_seed(seeds.of(seed))
         for part in torch.arange(len(data[0])).split(batch_size):
             total += model(*(tensor[part].to(device) for tensor in data)).item() * len(part)
+    kind = torch.device(device).type
+    if kind != "cpu":  # the fork kept only the CPU's state; do not repeat the same noise after each pass
+        getattr(torch, kind).manual_seed(int(torch.randint(2**31, ())))
     model.train()
     return total / len(data[0])
