@@ -148,6 +148,6 @@ def _mean_loss(model, data, batch_size, seed, device, precision) -> float:
             total += model(*(tensor[part].to(device) for tensor in data)).item() * len(part)
     kind = torch.device(device).type
     if kind != "cpu":  # the fork kept only the CPU's state; do not repeat the same noise after each pass
-        getattr(torch, kind).manual_seed(int(torch.randint(2**31, ())))
+        getattr(torch, kind).manual_seed(seeds.of(int(torch.randint(2**31, ()))))
     model.train()
     return total / len(data[0])

@@ -74,7 +74,8 @@ def server(site: Path):
         httpd.shutdown()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it lives no other test in this process can start Playwright or run an event loop.
+@pytest.fixture(scope="module")
 def chromium():
     """A headless Chromium."""
     if measure.chromium_path() is None:
