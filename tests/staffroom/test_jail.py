@@ -203,7 +203,10 @@ answer = mq_open(b"/planted", os.O_CREAT | os.O_RDWR, 0o600, None) >= 0"""
         + """answer = [[os.listdir(p) for p in ("/scratch", "/tmp", "/var/tmp", "/dev/shm")],
         mq_open(b"/planted", os.O_RDWR, 0, None)]"""
     )
-    assert box.answers(plant, look) == [True, [[["data"], [], [], []], -1]]
+    # the way to an environment that lies in /tmp is there, for everybody
+    places = [Path(p) for p in (sys.prefix, sys.base_prefix)]
+    way = sorted({p.parts[2] for p in places if p.is_relative_to("/tmp")})
+    assert box.answers(plant, look) == [True, [[["data"], way, way, []], -1]]
 
 
 def test_no_network(box: Jail) -> None:
