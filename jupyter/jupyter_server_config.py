@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.kernelspec import get_kernel_spec
 from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoints
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 c = get_config()  # noqa: F821  (Jupyter puts it there)
 
@@ -35,3 +38,21 @@ class Checkpoints(AsyncFileCheckpoints):
 
 
 c.ContentsManager.checkpoints_class = Checkpoints
+
+
+class Contents(AsyncLargeFileManager):
+    """Files as they are, and a notebook with what JupyterLab would write into it when its kernel starts: the
+    kernel's name and this machine's Python. Otherwise each lesson counts as changed, and closing it asks."""
+
+    async def get(self, path, content=True, type=None, format=None, **more):
+        model = await super().get(path, content, type, format, **more)
+        if content and model["type"] == "notebook":
+            about = model["content"]["metadata"]
+            if about.get("kernelspec", {}).get("name") == "python3":
+                spec = get_kernel_spec("python3")
+                about["kernelspec"] |= {"display_name": spec.display_name, "language": spec.language}
+                about["language_info"] = dict(IPythonKernel.language_info)
+        return model
+
+
+c.ServerApp.contents_manager_class = Contents
