@@ -19,7 +19,7 @@ from everyvec.pretext.skipgram import train_gensim
 from everyvec.pretext.vocabulary import Vocabulary
 from everyvec.pretext.word_evaluation import analogy_accuracy, keyed
 
-TABLE = Path("book/1-pretext/text-and-passes.json")
+TABLE = Path("src/everyvec/pretext/text-and-passes.json")
 SENTENCES = (125, 250, 500, 1000)
 PASSES = (10, 40, 160, 640)
 SEEDS = (1, 2, 3)
