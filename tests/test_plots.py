@@ -1,8 +1,11 @@
 """Figures: legible on light and on dark, transparent, and their labels apart."""
 
+import re
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 mpl.use("Agg")
 
@@ -19,15 +22,71 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("page", ["#ffffff", "#121212"])
-def test_ink_has_the_same_contrast_to_light_and_dark_pages(page):
-    assert contrast(plots.INK, page) > 4
+def drawn():
+    """A small figure of each kind of ink: axes, a title, words in a colour, a marker, faces of both kinds."""
+    ax = plots.new("Two < three")
+    plots.curves(ax, [0, 1], {"our line": ([0, 0.9], plots.COLORS["model"], "-")}, chance=0.1)
+    ax.text(0.5, 0.2, "grey", color=plots.COLORS["baseline"])
+    plots.graph(ax, np.eye(3)[:, :2], np.array([[0, 1]]), groups=[0, 1, 2], names={0: "a"})
+    return ax.figure
 
 
-def test_figures_are_transparent_and_say_their_sentence():
-    ax = plots.new("A sentence")
-    assert ax.get_title(loc="left") == "A sentence"
-    assert ax.figure.get_facecolor()[3] == ax.get_facecolor()[3] == 0
+def test_words_are_dark_enough_on_paper():
+    on = [(plots.PAPER, color) for color in (plots.INK, *plots.LABELS.values())]
+    for ground, color in [*on, (plots.PALE, plots.INK)]:
+        assert contrast(color, ground) >= 4.5, (color, ground)
+
+
+def test_every_colour_has_a_shade_for_words():
+    assert {plots.COLORS[name] for name in plots.LABELS} == set(plots.COLORS.values())
+
+
+def test_svg_keeps_text_as_text():
+    words = [text.get_text() for text in BeautifulSoup(plots.svg(drawn()), "html.parser").find_all("text")]
+    assert {"our line", "chance", "grey", "a", "Two < three"} <= set(words)
+
+
+def test_svg_has_no_ink_of_its_own():
+    svg = BeautifulSoup(plots.svg(drawn()), "html.parser").svg
+    assert svg["class"] == ["ev-figure"]
+    assert svg.find("style").text.startswith(".ev-figure *{")  # in a page its style is for itself
+    inks = re.findall(r"(?:fill|stroke): ([^;\"]+)", str(svg))
+    assert {f"var(--ev-ink, {plots.INK})", f"var(--ev-paper, {plots.PAPER})"} < set(inks)
+    marks = {color.lower() for color in plots.COLORS.values()}
+    assert {ink for ink in inks if not ink.startswith("var(--ev-")} <= marks | {"none"}
+    for text in svg.find_all("text"):
+        assert re.search(r"fill: var\(--ev-(ink|label-\w+), ", text["style"]), text
+    styles = {text.text: text["style"] for text in svg.find_all("text")}
+    assert f"var(--ev-label-baseline, {plots.LABELS['baseline']})" in styles["grey"]
+
+
+def test_svg_is_the_same_each_time_and_small():
+    one = plots.svg(drawn())
+    assert one == plots.svg(drawn())
+    assert "<metadata" not in one
+    assert "<!--" not in one
+    assert not re.search(r"\d\.\d{4}", one)  # digits that differ between machines
+    names = re.findall(r' id="([^"]+)"', one)
+    assert names
+    assert all(f"#{name}" in one for name in names)
+
+
+def test_text_is_eleven_pixels_high_on_a_phone():
+    # 358 pixels is the width of the text on a screen of 390
+    figure = drawn()
+    figure.canvas.draw()
+    sizes = [text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text()]
+    assert min(sizes) * 358 / (72 * figure.get_figwidth()) >= 11
+
+
+def test_a_long_title_is_broken_into_lines_that_fit():
+    ax = plots.new("In this encoder rotation pays best, and masked patches do not pay at all")
+    assert ax.figure.get_suptitle().count("\n") == 1
+    ax.figure.canvas.draw()
+    box = ax.figure._suptitle.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= ax.figure.bbox.x1
+    assert plots.new("A sentence").figure.get_suptitle() == "A sentence"
 
 
 def test_end_labels_do_not_overlap():
@@ -58,8 +117,23 @@ def test_words_on_a_map_do_not_overlap_and_arrows_start_where_they_should():
 def test_a_window_marks_the_centre_and_its_context():
     ax = plots.new("A window")
     plots.window(ax, list("abcde"), centre=1, reach=2)
-    assert [text.get_text() for text in ax.texts].count("context") == 3
-    assert [text.get_text() for text in ax.texts].count("centre") == 1
+    words = [text.get_text() for text in ax.texts]
+    assert words == [*"abcde", "context", "centre", "context"]
+    a, b, c, d, _, before, centre, after = (text.get_position()[0] for text in ax.texts)
+    assert (before, centre) == (a, b)
+    assert c < after < d
+
+
+def test_nodes_of_a_graph_do_not_cover_each_other():
+    points = np.random.default_rng(0).normal(size=(30, 2)) * [1, 5]
+    points[1] = points[0] + 1e-3
+    ax = plots.new("A crowd", height=4)
+    drawn_at = plots.graph(ax, points, np.array([[0, 1]]), names={n: str(n) for n in range(30)})
+    ax.figure.canvas.draw()
+    inches = ax.figure.dpi_scale_trans.inverted().transform(ax.transData.transform(drawn_at))
+    gaps = 72 * np.hypot(*(inches[:, None] - inches).transpose(2, 0, 1)) + 1e3 * np.eye(30)
+    assert gaps.min() >= 20
+    assert np.array_equal(ax.collections[1].get_offsets(), drawn_at)
 
 
 def test_a_graph_shows_every_edge_group_and_step():

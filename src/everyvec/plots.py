@@ -1,18 +1,29 @@
 """The course's figures: one style, one colour for one meaning, legible on light and on dark pages.
 
-Figures are transparent, so their ink is a grey with the same contrast (about 4.3 to 1) to white and to
-near-black. Widths are chosen for a phone: text of 10.5 pt in a 5.6-inch figure can be read at 360 pixels.
+A figure is stored as SVG, with its text as text. Ink, paper and coloured labels are CSS variables: the
+website sets them to the page's own colours (book/_static/figures.css), and everything else shows dark ink on
+white paper. JupyterLab shows no SVG of a notebook that it does not trust, so a PNG is stored beside it.
+
+A figure is 4.6 inches wide, so that text of 10.5 points is 11 pixels high on a phone of 390 pixels.
 """
 
+import io
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
-INK = "#787878"
+INK = "#222832"
+PAPER = "#ffffff"
+PALE = "#f0dbe6"  # text purple, pale enough to write on
 COLORS = {
     "query": "#0072B2",
     "key": "#E69F00",
@@ -23,48 +34,119 @@ COLORS = {
     "baseline": "#999999",
     "chance": "#999999",
 }
+# The shades in which words are written: 4.5 to 1 or better on white. Those for the dark are in figures.css.
+LABELS = {
+    "query": "#006aa6",
+    "key": "#8a5e00",
+    "value": "#00664a",
+    "text": "#9c3f72",
+    "image": "#16699a",
+    "model": "#a34700",
+    "baseline": "#595959",
+}
+WIDTH = 4.6  # inches
+SMALL = 10.5  # points, the smallest text
 _STYLE = {
-    "figure.figsize": (5.6, 3.4),
+    "figure.figsize": (WIDTH, 3.2),
     "figure.dpi": 110,
-    "figure.facecolor": "none",
+    "figure.facecolor": PAPER,
     "figure.constrained_layout.use": True,
-    "savefig.facecolor": "none",
-    "savefig.transparent": True,
+    "savefig.facecolor": PAPER,
     "axes.facecolor": "none",
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
-    "axes.titlesize": 11.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "font.size": 10.5,
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so figures look alike everywhere
+    "figure.titlesize": 12,
+    "figure.titleweight": "bold",
+    "font.size": 11,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    # The first comes with matplotlib, so figures look alike everywhere; the second is as wide, and most
+    # browsers have it.
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
     "lines.linewidth": 2.2,
     "lines.markersize": 5,
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "everyvec",  # the same figure gets the same names
 }
 
 
 def use_style() -> None:
-    """Set the course's style for all figures of this session; in notebooks also twice the pixels."""
+    """Set the course's style for all figures of this session; in notebooks also how they are shown."""
     mpl.rcParams.update(_STYLE)
     if mpl.get_backend().lower().endswith("inline"):
+        from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        # transparent, whatever the front end's own default
-        set_matplotlib_formats("retina", facecolor="none")
+        set_matplotlib_formats("svg", "png", bbox_inches=None, facecolor=PAPER)
+        get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, svg)
 
 
-def new(title: str, width: float = 5.6, height: float = 3.4) -> Axes:
+def svg(figure: Figure) -> str:
+    """`figure` as SVG, the same text for the same figure, that takes its ink from the page it stands in."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"\s*<metadata>.*?</metadata>|\s*<!--.*?-->", "", text, flags=re.DOTALL)
+    used = set(re.findall(r"#([\w.-]+)[\")]", text))
+    text = re.sub(r' id="([\w.-]+)"', lambda found: found[0] if found[1] in used else "", text)
+    # a thousandth of a point is enough, and is the same on every machine
+    text = re.sub(r"<(?!image)[^>]+>", lambda tag: _MANY_DIGITS.sub(_rounded, tag[0]), text)
+    text = re.sub(r"<text\b[^>]*>", lambda tag: _in_labels(tag[0]), text)
+    for name, color in (("ink", INK), ("paper", PAPER), ("pale", PALE)):
+        text = text.replace(color, f"var(--ev-{name}, {color})")
+    text = text.replace("*{", ".ev-figure *{", 1)  # its style is for itself, not for the page
+    return text.replace("<svg ", '<svg class="ev-figure" ', 1)
+
+
+_MANY_DIGITS = re.compile(r"\d+\.\d{4,}")
+
+
+def _rounded(number: re.Match) -> str:
+    return f"{float(number[0]):.3f}".rstrip("0").rstrip(".")
+
+
+def _in_labels(tag: str) -> str:
+    # words in a course's colour take the shade that can be read on the page
+    for name, color in LABELS.items():
+        tag = tag.replace(f"fill: {COLORS[name].lower()}", f"fill: var(--ev-label-{name}, {color})")
+    return tag
+
+
+def new(title: str, width: float = WIDTH, height: float = 3.2) -> Axes:
     """Axes of a new figure; `title` is the sentence that the figure says; sizes in inches."""
     use_style()
-    _, ax = plt.subplots(figsize=(width, height))
-    ax.set_title(title)
+    figure, ax = plt.subplots(figsize=(width, height))
+    headline(figure, title)
     return ax
+
+
+def headline(figure: Figure, title: str) -> None:
+    """Write `title` at the top left of `figure`, in as many lines as it needs."""
+    room = 72 * figure.get_figwidth() - 8
+    lines = [""]
+    for word in title.split():
+        line = f"{lines[-1]} {word}".strip()
+        if text_width(line, 12, "bold") <= 0.95 * room:  # other fonts are a little wider
+            lines[-1] = line
+        else:
+            lines.append(word)
+    figure.suptitle("\n".join(lines), x=4 / (room + 8), ha="left", linespacing=1.25)
+
+
+@cache
+def text_width(text: str, size: float = 11, weight: str = "normal") -> float:
+    """How wide `text` is, in points."""
+    font = FontProperties(family=_STYLE["font.sans-serif"][0], weight=weight)
+    return TextPath((0, 0), text, size, prop=font).get_extents().width
 
 
 def curves(
@@ -85,14 +167,15 @@ def curves(
         ax.plot(x, values, line, color=color, marker="o", label=name)
     if chance is not None:
         ax.axhline(chance, color=COLORS["chance"], linestyle=":", linewidth=1.5)
-        ax.annotate("chance", (0.01, chance), xycoords=("axes fraction", "data"), va="bottom", fontsize=9)
+        ax.annotate("chance", (0.01, chance), xycoords=("axes fraction", "data"), va="bottom", fontsize=SMALL)
     _label_ends(ax, x[-1], {name: values[-1] for name, (values, _, _) in series.items()})
 
 
 def _label_ends(ax: Axes, x: float, ends: Mapping[str, float]) -> None:
     low, high = ax.get_ylim()
     names = sorted(ends, key=ends.get)
-    places = _spread([ends[name] for name in names], gap=0.08 * (high - low))
+    line = 15 / (0.66 * 72 * ax.figure.get_figheight())  # of text, as a share of the axes' height
+    places = _spread([ends[name] for name in names], gap=line * (high - low))
     for name, place in zip(names, places, strict=True):
         ax.annotate(
             name, (x, place), xytext=(8, 0), textcoords="offset points", va="center", annotation_clip=False
@@ -154,7 +237,7 @@ def word_map(
                     xytext=(side * edge, place),
                     ha="right" if side < 0 else "left",
                     va="center",
-                    fontsize=9.5,
+                    fontsize=SMALL,
                     arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.6, "shrinkA": 1, "shrinkB": 3},
                 )
 
@@ -179,35 +262,31 @@ def window(ax: Axes, tokens: Sequence[str], centre: int, reach: int) -> None:
         centre: index of the centre word.
         reach: how many words to each side belong to the window.
     """
-    left = 0.0
+    left, groups = 0.0, {}
     for position, token in enumerate(tokens):
         near = abs(position - centre) <= reach
         role = "model" if position == centre else "text" if near else None
-        width = 0.32 + 0.155 * len(token)
+        width = text_width(token) + 9  # points
         ax.add_patch(
             mpl.patches.FancyBboxPatch(
                 (left, 0),
                 width,
-                1,
-                boxstyle="round,pad=0.02,rounding_size=0.12",
+                22,
+                boxstyle="round,pad=0,rounding_size=4",
                 facecolor="none",
                 edgecolor=COLORS[role] if role else INK,
                 linewidth=2.2 if role else 0.8,
-                alpha=1 if role else 0.6,
             )
         )
-        ax.text(left + width / 2, 0.5, token, ha="center", va="center")
+        ax.text(left + width / 2, 11, token, ha="center", va="center")
         if role:
-            ax.text(
-                left + width / 2,
-                -0.4,
-                "centre" if role == "model" else "context",
-                ha="center",
-                fontsize=8.5,
-                color=COLORS[role],
-            )
-        left += width + 0.16
-    ax.set(xlim=(-0.1, left), ylim=(-0.8, 1.2))
+            groups.setdefault((role, position > centre), []).extend([left, left + width])
+        left += width + 7
+    for (role, _), ends in groups.items():
+        ax.plot([min(ends), max(ends)], [-7, -7], color=COLORS[role], linewidth=1.5)
+        name = "centre" if role == "model" else "context"
+        ax.text((min(ends) + max(ends)) / 2, -11, name, ha="center", va="top", color=COLORS[role])
+    ax.set(xlim=(-3, left - 4), ylim=(-28, 25))
     ax.axis("off")
 
 
@@ -218,35 +297,39 @@ def graph(
     groups: Sequence[int] | None = None,
     names: Mapping[int, str] | None = None,
     walk: Sequence[int] = (),
-) -> None:
+) -> np.ndarray:
     """A graph: nodes whose shape tells their group, thin edges, and one walk as a chain of arrows.
 
     Args:
         ax: where to draw; its ticks are removed, because the units of a layout mean nothing.
-        points: (N, 2) places of the nodes.
+        points: (N, 2) places of the nodes. Nodes that would cover each other are moved apart.
         edges: (E, 2) node numbers.
         groups: (N,) group numbers; groups 0, 1, 2 … are filled circles, hollow squares, filled triangles ….
         names: what to write into some nodes.
         walk: nodes in the order in which a walker meets them, drawn in the colour of our model.
+
+    Returns:
+        (N, 2) places where the nodes are drawn.
     """
+    size = 10 if names is None else 20  # points across
+    room = 72 * np.array(ax.figure.get_size_inches()) - (2 * size, 2 * size + 20)
+    points = _apart(points, room, size + 5)
     lines = mpl.collections.LineCollection(points[edges], colors=INK, linewidths=0.7, alpha=0.5, zorder=1)
     ax.add_collection(lines)
     groups = np.zeros(len(points), dtype=int) if groups is None else np.asarray(groups)
+    full = COLORS["text"] if names is None else PALE
     for group in np.unique(groups):
         ax.scatter(
             *points[groups == group].T,
-            s=80 if names is None else 170,
+            s=size**2 * (0.8 if group % 6 == 1 else 1),  # a square is larger than a circle of its width
             marker="os^D*P"[group % 6],
-            facecolor="white" if group % 2 else COLORS["text"],
+            facecolor=PAPER if group % 2 else full,
             edgecolor=COLORS["text"],
             linewidth=1.6,
             zorder=3,
         )
     for node, name in (names or {}).items():
-        inside = "black" if groups[node] % 2 else "white"
-        ax.annotate(
-            name, points[node], ha="center", va="center", fontsize=8, color=inside, weight="bold", zorder=4
-        )
+        ax.annotate(name, points[node], ha="center", va="center", fontsize=SMALL, zorder=4)
     for here, there in pairwise(walk):
         ax.annotate(
             "",
@@ -256,8 +339,8 @@ def graph(
                 "arrowstyle": "-|>",
                 "color": COLORS["model"],
                 "lw": 2,
-                "shrinkA": 6,
-                "shrinkB": 7,
+                "shrinkA": size / 2,
+                "shrinkB": size / 2 + 1,
                 "connectionstyle": "arc3,rad=0.15",  # bent, so that a step back does not hide the step there
             },
             zorder=2,
@@ -265,6 +348,27 @@ def graph(
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     ax.margins(0.06)
+    return points
+
+
+def _apart(points: np.ndarray, room: np.ndarray, distance: float) -> np.ndarray:
+    """Move (N, 2) `points`, drawn in a `room` of (2,) pt, until none is nearer than `distance`.
+
+    Each pass pushes apart the two of each pair that is too near, each by half of what is missing.
+    """
+    points = np.array(points, dtype=float)
+    scale = room / np.maximum(np.ptp(points, axis=0), 1e-9)
+    places = points * scale
+    for _ in range(500):
+        between = places[:, None] - places  # (N, N, 2)
+        far = np.hypot(*np.moveaxis(between, -1, 0))
+        np.fill_diagonal(far, np.inf)
+        missing = np.clip(distance - far, 0, None)
+        if not missing.any():
+            break
+        push = 0.5 * missing / np.maximum(far, 1e-6)
+        places += (push[..., None] * between).sum(axis=1)
+    return places / scale
 
 
 def image_rows(

@@ -13,6 +13,7 @@ from sphinx.util import logging
 from .course_map import CourseMap, ModuleMap
 from .evidence import Evidence, OneClaim
 from .explorable import Explorable, tidy_explorables
+from .figures import inline_figures
 from .lessons import lesson_docnames, read_lesson
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("explorable", Explorable)
     app.connect("doctree-read", mark_claims)
     app.connect("doctree-read", tidy_explorables)
+    app.connect("doctree-read", inline_figures, priority=400)  # before Sphinx collects the images
     app.connect("html-page-context", tidy_page, priority=900)  # after Sphinx has added MathJax
     app.connect("build-finished", check_pages)
     sources = sorted(path for kind in ("*.py", "*.svg") for path in Path(__file__).parent.rglob(kind))
