@@ -259,7 +259,10 @@ def comparable(outputs: list[NotebookNode], patterns: list[tuple[str, str]]) -> 
             compared.setdefault("everyvec", []).append(words)
     for name, text in streams.items():
         compared[name] = [seen(text)]
-    return {key: [sanitized(value, patterns) for value in values] for key, values in compared.items()}
+    return {
+        key: values if key.startswith("image/") else [sanitized(value, patterns) for value in values]
+        for key, values in compared.items()
+    }
 
 
 def seen(text: str) -> str:

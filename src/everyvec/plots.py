@@ -130,16 +130,24 @@ def new(title: str, width: float = WIDTH, height: float = 3.2) -> Axes:
 
 
 def headline(figure: Figure, title: str) -> None:
-    """Write `title` at the top left of `figure`, in as many lines as it needs."""
-    room = 72 * figure.get_figwidth() - 8
+    """Write `title` at the top left of `figure`, in as many lines as it needs, of about one length."""
+    width = 72 * figure.get_figwidth()
+    room = 0.95 * (width - 8)  # other fonts are a little wider
+    lines = _lines(title, room)
+    while len(narrower := _lines(title, room - 4)) == len(lines) and room > 40:
+        lines, room = narrower, room - 4
+    figure.suptitle("\n".join(lines), x=4 / width, ha="left", linespacing=1.25)
+
+
+def _lines(title: str, room: float) -> list[str]:
     lines = [""]
     for word in title.split():
         line = f"{lines[-1]} {word}".strip()
-        if text_width(line, 12, "bold") <= 0.95 * room:  # other fonts are a little wider
+        if text_width(line, 12, "bold") <= room or not lines[-1]:
             lines[-1] = line
         else:
             lines.append(word)
-    figure.suptitle("\n".join(lines), x=4 / (room + 8), ha="left", linespacing=1.25)
+    return lines
 
 
 @cache

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -12,6 +13,7 @@ from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, noc
 
 from tools import execute
 
+CONFIG = Path(__file__).parents[1] / "nbval_sanitize.cfg"
 CLAIM = {"claim": "it works", "row": "1.4", "measured": 0.91, "baseline": 0.5, "chance": 0.1, "at_least": 0.8}
 
 
@@ -109,6 +111,21 @@ def test_pictures_and_the_words_of_claims_count_too():
     assert equal([claim()], [claim(measured=0.93, baseline=0.51)])
     assert not equal([claim()], [claim(at_least=0.7)])
     assert not equal([claim()], [display({"text/plain": "claim holds"})])
+
+
+def test_nbval_does_not_compare_svg_of_figures_and_we_do():
+    figure, other, plain = (
+        [display({"image/svg+xml": f'<svg class="{name}">\n<path d="M {x} 0"/>\n</svg>\n'})]
+        for name, x in (("ev-figure", 1), ("ev-figure", 2), ("other", 2))
+    )
+    patterns = execute.sanitize_patterns(CONFIG)
+    for_nbval = get_sanitize_patterns(CONFIG.read_text(encoding="utf-8"))
+    assert patterns == list(for_nbval)
+    seen = [
+        execute.sanitized(outputs[0].data["image/svg+xml"], patterns) for outputs in (figure, other, plain)
+    ]
+    assert seen[0] == seen[1] != seen[2]
+    assert execute.comparable(figure, patterns) != execute.comparable(other, patterns)
 
 
 # -------------------------------------------------------------------------------------------- running lessons
