@@ -141,7 +141,7 @@ def headline(figure: Figure, title: str) -> None:
 
 def _lines(title: str, room: float) -> list[str]:
     lines = [""]
-    for word in title.split():
+    for word in title.split(" "):  # and not at a no-break space
         line = f"{lines[-1]} {word}".strip()
         if text_width(line, 12, "bold") <= room or not lines[-1]:
             lines[-1] = line
@@ -406,7 +406,7 @@ def image_rows(
                 tile[np.asarray(hidden[name][column]), :3] = mpl.colors.to_rgb(COLORS["image"])
             top, left = row * (height + gap), column * (width + gap)
             canvas[top : top + height, left : left + width] = tile
-    ax.imshow(canvas, interpolation="nearest")
+    ax.imshow(canvas, interpolation="none")  # as it is: the browser draws each pixel as a square
     middles = [row * (height + gap) + (height - 1) / 2 for row in range(len(rows))]
     ax.set_xticks([])
     ax.set_yticks(middles, labels=list(rows))
