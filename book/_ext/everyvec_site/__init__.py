@@ -10,11 +10,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from .chinese import mark_chinese
 from .course_map import CourseMap, ModuleMap
 from .evidence import Evidence, OneClaim
 from .explorable import Explorable, tidy_explorables
 from .figures import inline_figures
+from .glossary import link_terms
 from .lessons import lesson_docnames, read_lesson
+from .quiz import group_options
 
 logger = logging.getLogger(__name__)
 _SIZE = re.compile(r'style="width: (\d+)px; height: (\d+)px;"')
@@ -44,7 +47,7 @@ def mark_claims(app: Sphinx, doctree: nodes.document) -> None:
 def tidy_page(
     app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Keep MathJax (1.1 MB) off pages without math, and give figures their size as attributes.
+    """Keep MathJax (1.1 MB) off pages without math, give figures their size as attributes, mark Chinese.
 
     Sphinx loads MathJax on the landing page too when any page below it has math. A size in a style attribute,
     unlike one in width and height, makes the page jump when a figure that is wider than a phone has loaded.
@@ -56,7 +59,10 @@ def tidy_page(
             if "mathjax" not in (script.filename or "") and "MathJax" not in script.attributes.get("body", "")
         ]
     if "body" in context:
-        context["body"] = _SIZE.sub(r'width="\1" height="\2"', context["body"])
+        body = _SIZE.sub(r'width="\1" height="\2"', context["body"])
+        # MyST-NB's name for each control that shows code hides what is written on it.
+        body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        context["body"] = mark_chinese(body)
 
 
 def check_pages(app: Sphinx, exception: Exception | None) -> None:
@@ -94,6 +100,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", mark_claims)
     app.connect("doctree-read", tidy_explorables)
     app.connect("doctree-read", inline_figures, priority=400)  # before Sphinx collects the images
+    app.connect("doctree-read", link_terms)
+    app.connect("doctree-read", group_options)
     app.connect("html-page-context", tidy_page, priority=900)  # after Sphinx has added MathJax
     app.connect("build-finished", check_pages)
     sources = sorted(path for kind in ("*.py", "*.svg") for path in Path(__file__).parent.rglob(kind))
