@@ -29,10 +29,10 @@ from traitlets.utils.importstring import import_item
 from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
 
 # What a student's copy is made of. Everything else (solutions, tests, staffroom, staff.mk …) stays at home.
-FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/", "binder/")
+FOLDERS = ("book/", "exercises/", "src/everyvec/", "jupyter/")
 STAFF = ("jupyter/staff/",)
 FILES = """pyproject.toml uv.lock environment.yml Makefile LICENSE LICENSE-text _config.yml _toc.yml postBuild
-    nbgrader_config.py .gitignore .python-version""".split()
+    nbgrader_config.py .gitignore""".split()
 # the time of every file in the bundle, so that the same files give the same bytes
 MADE = (2026, 1, 1, 0, 0, 0)
 

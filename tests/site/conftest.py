@@ -23,7 +23,10 @@ def site() -> Path:
     """`_build/html`, built as `make site` does unless it is up to date."""
     html, stamp = ROOT / "_build/html", ROOT / "_build/site.done"
     sources = [
-        path for path in (ROOT / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        path
+        for folder in ("book", "exercises")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     ]
     sources += [ROOT / "_config.yml", ROOT / "_toc.yml"]
     (ROOT / "_build").mkdir(exist_ok=True)
@@ -46,7 +49,7 @@ def docnames() -> list[str]:
 @pytest.fixture(scope="session")
 def lessons(docnames: list[str]) -> dict[str, dict]:
     """Docname → notebook, for the pages that are lessons."""
-    files = {name: ROOT / f"{name}.ipynb" for name in docnames}
+    files = {name: ROOT / f"{name}.ipynb" for name in docnames if name.startswith("book/")}
     return {
         name: json.loads(path.read_text(encoding="utf-8")) for name, path in files.items() if path.is_file()
     }

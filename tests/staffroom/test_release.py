@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -13,7 +15,8 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from staffroom import release
-from tests.staffroom.conftest import Tiny, source_notebook
+from staffroom.course import Course
+from tests.staffroom.conftest import ROOT, Tiny, source_notebook
 
 SECRET = "doubled_value_in_the_instructors_own_solution = x + x"
 BUNDLE = "_build/student/everything-is-a-vector.zip"
@@ -228,3 +231,30 @@ def test_outside_git_the_bundle_says_so(tiny: Tiny, tmp_path: Path) -> None:
     said = tiny.run("release")
     assert said.code == 2
     assert "git does not know this folder" in said.err
+
+
+def test_all_that_a_students_copy_is_made_of_exists() -> None:
+    missing = [name for name in (*release.FOLDERS, *release.STAFF) if not (ROOT / name).is_dir()]
+    assert missing + [name for name in release.FILES if not (ROOT / name).is_file()] == []
+
+
+# These are for instructors and contributors, and are about the full repository from beginning to end.
+FOR_STAFF = ("book/instructors.md", "book/contributing.md", "book/hostile-corpus.md")
+
+
+def test_students_are_told_no_command_that_their_copy_lacks() -> None:
+    """Where a page names one, it says there or in the paragraph before that the full repository has it."""
+    files = release.student_files(Course.find(ROOT))
+    theirs = re.findall(r"^([a-z-]+):.*## ", files["Makefile"].decode(), re.MULTILINE)
+    assert {"lab", "site"} <= set(theirs)
+    wrong, named = [], set()
+    for name, data in files.items():
+        if name.endswith((".md", ".ipynb")) and name not in FOR_STAFF:
+            blocks = re.split(r"\n\s*\n", release.plain_text(name, data))
+            for before, block in pairwise(["", *blocks]):
+                for target in re.findall(r"(?:`|^)make ([a-z-]+)", block, re.MULTILINE):
+                    named.add(target)
+                    if target not in theirs and "full repository" not in f"{before} {block}":
+                        wrong.append(f"{name}: make {target}")
+    assert wrong == []
+    assert {"lab", "course"} <= named

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from . import comments, exercises
 from .chinese import mark_chinese
 from .course_map import CourseMap, ModuleMap
 from .evidence import Evidence, OneClaim
@@ -84,7 +85,8 @@ def check_pages(app: Sphinx, exception: Exception | None) -> None:
             raise ExtensionError(f"{docname} is in _toc.yml but was not built: is there an .md or .ipynb?")
         if app.env.titles[docname].astext() in ("", "<no title>"):
             raise ExtensionError(f"{app.env.doc2path(docname)} has no title: begin it with a line '# Title'")
-    for page in [*(out / "book").rglob("*.html"), *(out / "_sources/book").rglob("*.*")]:
+    folders = [out / top / folder for top in ("", "_sources") for folder in ("book", "exercises")]
+    for page in [page for folder in folders for page in folder.rglob("*.*")]:
         name = page.relative_to(out).as_posix().removeprefix("_sources/")
         if page.is_file() and name.rsplit(".", 1)[0] not in wanted:
             page.unlink()  # of a page that the table of contents no longer has
@@ -92,6 +94,8 @@ def check_pages(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    comments.setup(app)
+    exercises.setup(app)
     app.add_directive("evidence", Evidence)
     app.add_directive("claim", OneClaim)
     app.add_directive("module-map", ModuleMap)

@@ -45,9 +45,10 @@ class Lesson:
 
 
 def lesson_docnames(app: Sphinx) -> list[str]:
-    """The pages of the table of contents that are notebooks, in its order."""
+    """The notebooks of book/ that are in the table of contents, in its order."""
     names = [name.removesuffix(".ipynb") for name in app.config.external_site_map]
-    return [name for name in names if (Path(app.srcdir) / f"{name}.ipynb").is_file()]
+    there = [name for name in names if (Path(app.srcdir) / f"{name}.ipynb").is_file()]
+    return [name for name in there if name.startswith("book/")]
 
 
 def read_lesson(app: Sphinx, docname: str) -> Lesson:
