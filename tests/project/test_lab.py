@@ -29,6 +29,8 @@ FOR_ALL = [
     "exercises",
 ]
 FOR_STAFF = [*FOR_ALL, "staff.mk", "solutions"]
+FOR_READING = [name for name in FOR_ALL if name != "book/start.md"] + ["book"]
+LESSON = "book/1-pretext/node2vec.ipynb"
 PATIENCE = 90_000  # milliseconds for one thing to appear, on a busy machine
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -94,6 +96,24 @@ class Lab:
         text = dialog.inner_text()
         dialog.locator("button").last.click()
         return text
+
+    def read(self, path: str) -> str:
+        """Open the page of Markdown at `path` and return what a reader sees."""
+        self.open(f"/lab/tree/{path}")
+        page = self.page.locator(".jp-MarkdownViewer:visible")
+        page.locator("h1").wait_for()
+        return page.inner_text()
+
+    def open_lesson(self, path: str) -> None:
+        """Open the notebook at `path` and wait until its kernel has said what it is."""
+        self.open(f"/lab/tree/{path}")
+        self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]:visible")
+        self.page.wait_for_timeout(3000)  # what JupyterLab then writes into the notebook
+
+    def shown(self) -> str:
+        """The path of the document in front."""
+        title = self.page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current").get_attribute("title")
+        return re.search(r"Path: (.*)", title)[1]
 
     def server_complaints(self) -> list[str]:
         found = re.findall(r"^\[[WE] .*", self.log.read_text(), flags=re.MULTILINE)
@@ -220,6 +240,48 @@ def test_a_lone_student_validates_an_exercise(tmp_path):
         assert "NotImplementedError" in said
         assert (on.complaints, on.server_complaints()) == ([], [])
         assert nothing_at_home(on.course)
+
+
+def test_pages_read_as_pages_and_exercises_are_links(tmp_path):
+    with lab(copy(tmp_path, FOR_READING)) as on:
+        for name in ("index", "course-map", "evidence", "self-check"):
+            seen = on.read(f"book/{name}.md")
+            assert not re.search(r"[{}`<>]|:::|---", seen), seen
+        assert on.page.locator("details:visible").count() > 0
+        assert on.page.locator("details[open]:visible").count() == 0
+
+        for link, exercise in (("exercise on Word2Vec", "1-word2vec"), ("exercise on graphs", "1-graphs")):
+            on.read("book/start.md")
+            on.page.click(f".jp-MarkdownViewer:visible a:has-text('{link}')")
+            heading = on.page.locator(".jp-Notebook:visible h1")
+            heading.filter(has_text="Assignment 1").wait_for()
+            assert on.shown() == f"exercises/{exercise}/{exercise}.ipynb"
+        assert (on.complaints, on.server_complaints()) == ([], [])
+
+
+def test_a_lesson_leads_to_its_exercise_and_closes_without_asking_unless_it_was_changed(tmp_path):
+    with lab(copy(tmp_path, FOR_READING)) as on:
+        stored = (on.course.root / LESSON).read_bytes()
+        on.open_lesson(LESSON)
+        on.page.keyboard.press("Control+End")
+        on.page.click(".jp-Notebook:visible a:has-text('exercise on graphs')")
+        on.page.locator(".jp-Notebook:visible h1").filter(has_text="Assignment 1").wait_for()
+        assert on.shown() == "exercises/1-graphs/1-graphs.ipynb"
+
+        on.open_lesson(LESSON)
+        assert on.shown() == LESSON
+        on.page.keyboard.press("Alt+w")
+        on.page.wait_for_timeout(2000)
+        assert on.page.locator(".jp-Dialog").count() == 0
+        assert on.page.locator(".lm-TabBar-tab", has_text="node2vec.ipynb").count() == 0
+        assert (on.course.root / LESSON).read_bytes() == stored
+
+        on.open_lesson(LESSON)
+        on.page.locator(".jp-CodeCell:visible .cm-content").first.click()
+        on.page.keyboard.type("# mine")
+        on.page.keyboard.press("Alt+w")
+        on.page.locator(".jp-Dialog", has_text="Save your work").wait_for()
+        assert (on.complaints, on.server_complaints()) == ([], [])
 
 
 def nothing_at_home(course: Course) -> bool:
