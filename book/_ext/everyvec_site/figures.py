@@ -30,7 +30,7 @@ def inline_figures(app: Sphinx, doctree: nodes.document) -> None:
         if not image.get("alt"):
             logger.warning("a figure without words for who cannot see it: %s", path.name, location=image)
         number += 1
-        app.env.note_dependency(str(path), docname=docname)
+        app.env.note_dependency(str(path))
         inlined = _in_page(svg, image, number)
         image.replace_self(nodes.raw("", inlined, format="html"))
 
