@@ -29,7 +29,17 @@ export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.tools/python
 # Once, and not by each command where Python may not write its cache (containers often say so).
 export UV_COMPILE_BYTECODE := 1
 
-env: .venv/synced ## Install the course's packages into .venv
+env: .venv/synced ## Install the course's packages into .venv (on Linux, without CUDA: CPU=1)
+
+# PyPI's torch for Linux brings CUDA, more than half of what is installed. CPU=1 takes torch and torchvision, both
+# together, from PyTorch's own index, which has them without; .venv/cpu remembers it.
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+CPU := $(if $(filter Linux,$(shell uname -s)),$(wildcard .venv/cpu))
+CUDA := $(if $(CPU),torch torchvision $(shell sed -nE 's/^name = "((nvidia|cuda)-.*|triton)"$$/\1/p' uv.lock 2>/dev/null))
+TORCH := $(if $(CPU),$(shell awk -F '"' '/^name =/ {name = $$2} /^version =/ && name ~ /^torch(vision)?$$/ {print name "==" $$2}' uv.lock 2>/dev/null))
+ifneq ($(if $(CPU),$(wildcard .venv/cpu),-),$(if $(CPU),.venv/cpu,-))
+.venv/synced: FORCE
+endif
 
 # The stamp is written last and holds the folder's name: an environment whose making was interrupted, or that was
 # moved or copied, does not work, and is made anew.
@@ -39,12 +49,14 @@ endif
 
 .venv/synced: pyproject.toml uv.lock
 	@$(if $(filter .tools/%,$(UV)),$(MAKE) -s $(UV))
-	@echo "Installing the course's packages into .venv: 5 GB on Linux, less on a Mac; minutes, the first time."
+	@echo "Installing the course's packages into .venv: $(if $(CPU),2,6) GB on Linux, less on a Mac; minutes, the first time."
 	@[ "$$(cat $@ 2>/dev/null)" = "$(CURDIR)" ] || rm -rf .venv
 	@rm -f $@
-	@"$(UV)" sync --locked $(PACKAGES) || { \
+	@{ "$(UV)" sync --locked $(PACKAGES) $(addprefix --no-install-package ,$(CUDA)) && \
+	  $(if $(CPU),"$(UV)" pip install --python .venv --no-deps --index-url $(TORCH_INDEX) $(TORCH),true); } || { \
 	  echo "make env: uv could not install the packages; its message stands above. It needs Python 3.11, 3.12" >&2; \
 	  echo "or 3.13 and a network that reaches PyPI. When that is mended, run make env again." >&2; exit 1; }
+	@$(if $(CPU),touch .venv/cpu)
 	@echo "$(CURDIR)" > $@
 
 # A virtual environment keeps uv out of everything else; where Python has no ensurepip (Debian without

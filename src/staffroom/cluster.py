@@ -16,6 +16,8 @@ from distributed import Client, LocalCluster, WorkerPlugin, get_worker
 from .course import StaffroomError
 from .pool import attempt
 
+PATIENCE = "20s"  # for a scheduler that does not answer
+
 
 @contextlib.contextmanager
 def connect(count: int, address: str | None) -> Iterator[Client]:
@@ -23,7 +25,7 @@ def connect(count: int, address: str | None) -> Iterator[Client]:
     # Dask warns of what is meant here (tasks of many seconds, a worker that ends); errors are told by us.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-    dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": "20s"})
+    dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": PATIENCE})
     with contextlib.ExitStack() as stack:
         try:
             where: Any = address

@@ -42,7 +42,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     before = {name: data for name, data in files_in(course.root).items() if "gradebook" not in name}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{MARK}")
-        outcomes = cli.run_grade(course, NAME, grade.How())
+        # More workers than cores: most of the corpus waits for a limit of time.
+        outcomes = cli.run_grade(course, NAME, grade.How(workers=2 * (os.cpu_count() or 1)))
     yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
     processes.cool()
 

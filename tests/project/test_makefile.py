@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,36 @@ def test_a_sync_that_fails_is_explained_and_tried_again(course):
         assert result.returncode != 0
         assert "error: dns" in result.stderr
         assert "a network that reaches PyPI" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyPI's torch comes without CUDA")
+def test_without_cuda_torch_comes_from_its_own_index_and_later_syncs_remember_it(course):
+    arguments = with_uv(course, 'mkdir -p .venv; echo "$@" >> log')
+    log = course.root / "log"
+    packages = {p["name"]: p for p in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]}
+    torch = {d["name"] for d in packages["torch"]["dependencies"] if "linux" in d.get("marker", "")}
+    assert course.make(*arguments, "CPU=1").returncode == 0
+    for again in (False, True):
+        if again:
+            made = (course.root / ".venv" / "synced").stat().st_mtime
+            os.utime(course.root / "uv.lock", (made + 5,) * 2)
+            log.unlink()
+            assert course.make(*arguments).returncode == 0
+        sync, pip = log.read_text().splitlines()
+        left_out = set(re.findall(r"--no-install-package (\S+)", sync))
+        assert {"torch", "torchvision"} | torch <= left_out
+        assert (
+            not left_out
+            - {"torch", "torchvision", "triton"}
+            - {name for name in packages if name.startswith(("nvidia-", "cuda-"))}
+        )
+        wanted = [f"{name}=={packages[name]['version']}" for name in ("torch", "torchvision")]
+        assert pip.split()[-2:] == wanted
+        assert "--index-url https://download.pytorch.org/whl/cpu" in pip
+    os.utime(course.root / "uv.lock", (made - 5,) * 2)
+    log.unlink()
+    assert course.make(*arguments).returncode == 0
+    assert not log.exists()
 
 
 def test_the_environment_follows_the_lock_and_is_made_anew_after_a_move_or_an_interruption(course):

@@ -136,7 +136,8 @@ def test_forked_workers_work_and_are_replaced(tmp_path, count: str) -> None:
     assert not homes
 
 
-def test_no_scheduler_is_one_line() -> None:
+def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("staffroom.cluster.PATIENCE", "1s")
     with pytest.raises(StaffroomError, match=r"tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
         with pool.Pool(1, address="tcp://127.0.0.1:1"):
             pass
