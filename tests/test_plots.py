@@ -125,14 +125,14 @@ def test_a_window_marks_the_centre_and_its_context():
 
 
 def test_nodes_of_a_graph_do_not_cover_each_other():
-    points = np.random.default_rng(0).normal(size=(30, 2)) * [1, 5]
+    points = np.random.default_rng(0).normal(size=(34, 2)) * [1, 5]
     points[1] = points[0] + 1e-3
     ax = plots.new("A crowd", height=4)
-    drawn_at = plots.graph(ax, points, np.array([[0, 1]]), names={n: str(n) for n in range(30)})
+    drawn_at = plots.graph(ax, points, np.array([[0, 1]]), names={n: str(n) for n in range(34)})
     ax.figure.canvas.draw()
     inches = ax.figure.dpi_scale_trans.inverted().transform(ax.transData.transform(drawn_at))
-    gaps = 72 * np.hypot(*(inches[:, None] - inches).transpose(2, 0, 1)) + 1e3 * np.eye(30)
-    assert gaps.min() >= 20
+    gaps = 72 * np.hypot(*(inches[:, None] - inches).transpose(2, 0, 1)) + 1e3 * np.eye(34)
+    assert gaps.min() >= 22  # a node and its rim
     assert np.array_equal(ax.collections[1].get_offsets(), drawn_at)
 
 

@@ -367,6 +367,7 @@ def _apart(points: np.ndarray, room: np.ndarray, distance: float) -> np.ndarray:
     points = np.array(points, dtype=float)
     scale = room / np.maximum(np.ptp(points, axis=0), 1e-9)
     places = points * scale
+    low = places.min(axis=0)
     for _ in range(500):
         between = places[:, None] - places  # (N, N, 2)
         far = np.hypot(*np.moveaxis(between, -1, 0))
@@ -375,7 +376,7 @@ def _apart(points: np.ndarray, room: np.ndarray, distance: float) -> np.ndarray:
         if not missing.any():
             break
         push = 0.5 * missing / np.maximum(far, 1e-6)
-        places += (push[..., None] * between).sum(axis=1)
+        places = np.clip(places + (push[..., None] * between).sum(axis=1), low, low + room)
     return places / scale
 
 

@@ -35,8 +35,8 @@ def luminance(color: np.ndarray) -> np.ndarray:
 
 
 def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    low, high = np.sort([luminance(one), luminance(other)], axis=0)
-    return (high + 0.05) / (low + 0.05)
+    a, b = luminance(one) + 0.05, luminance(other) + 0.05
+    return np.maximum(a, b) / np.minimum(a, b)
 
 
 def ink_of(text: dict) -> np.ndarray:
