@@ -39,7 +39,7 @@ _FORMAT = "everyvec vector store 1"
 _LINKS = 16  # of each vector in an HNSW graph; FAISS's examples use 16 to 64
 _PER_CELL = 39  # vectors that FAISS asks for to place one k-means centre
 _AT_ONCE = 1 << 22  # numbers that exist at the same time when candidates are compared: 32 MB
-_ROUNDING = 1e-5  # how far float32 sums may be from exact ones, relative to the lengths: with room
+_ROUNDING = 1e-6  # how far float32 sums may be from exact ones, relative to the squared lengths
 
 
 class Found(NamedTuple):
@@ -81,7 +81,7 @@ class VectorStore:
 
     Args:
         measure: `"cosine"`, `"inner product"` or `"L2"`. For cosine both sides are brought to length 1.
-        index: `"exact"`, `"ivf"` or `"hnsw"`. `ivf` places its cells, 4 √N of them, when the first vectors
+        index: `"exact"`, `"ivf"` or `"hnsw"`. `ivf` places its cells, √N of them, when the first vectors
             are added, so the first ones should be like those that follow.
     """
 
@@ -224,21 +224,19 @@ class VectorStore:
         more than k, until the last candidate is clearly worse than the k-th and none of the k can be missing.
         """
         stored = faiss.rev_swig_ptr(self.index.get_xb(), len(self) * self.index.d).reshape(len(self), -1)
-        longest = np.linalg.norm(stored, axis=1).max()
-        best, ask = [], min(len(self), k + 8)
-        for rows in np.array_split(queries, 1 + len(queries) * ask * self.index.d // _AT_ONCE):
-            room = _ROUNDING * (np.linalg.norm(rows, axis=1) + longest) ** 2  # (q,)
-            while True:
-                rough, found = self.index.search(rows, ask)  # (q, ask) each
-                if ask == len(self) or (abs(rough[:, -1] - rough[:, k - 1]) > room).all():
-                    break
-                ask = min(len(self), 2 * ask)
+        room = _ROUNDING * (np.linalg.norm(queries, axis=1) + np.linalg.norm(stored, axis=1).max()) ** 2
+        best, like = np.empty((len(queries), k), np.int64), np.empty((len(queries), k))
+        rows, ask = np.arange(len(queries)), min(len(self), k + 8)
+        while len(rows):
+            rough, found = self.index.search(queries[rows], ask)  # (q, ask) each
+            settled = (abs(rough[:, -1] - rough[:, k - 1]) > room[rows]) | (ask == len(self))
             found.sort(axis=1)  # by insertion, which the stable sort keeps among equals
-            like = likeness(rows[:, None], stored[found], self.measure)  # (q, ask)
-            order = np.argsort(-like, axis=1, kind="stable")[:, :k]
-            best.append((_take(found, order), _take(like, order)))
-        positions, like = map(np.concatenate, zip(*best, strict=True))
-        return positions, like, len(queries) * len(self)
+            for part in np.array_split(np.flatnonzero(settled), 1 + found.size * self.index.d // _AT_ONCE):
+                exact = likeness(queries[rows[part], None], stored[found[part]], self.measure)  # (part, ask)
+                order = np.argsort(-exact, axis=1, kind="stable")[:, :k]
+                best[rows[part]], like[rows[part]] = _take(found[part], order), _take(exact, order)
+            rows, ask = rows[~settled], min(len(self), 4 * ask)
+        return best, like, len(queries) * len(self)
 
     def _approximate(self, queries, k: int, effort: int | None) -> tuple[np.ndarray, np.ndarray, int]:
         """The same, with position −1 where a search found no more."""
@@ -257,7 +255,7 @@ class VectorStore:
 
 def _new_index(vectors: np.ndarray, measure: str, kind: str) -> faiss.Index:
     n, width = vectors.shape
-    cells = max(1, min(round(4 * n**0.5), n // _PER_CELL))  # 4 √N: FAISS's guideline
+    cells = max(1, min(round(n**0.5), n // _PER_CELL))  # √N: as many centres as vectors in a cell
     name = {"exact": "Flat", "ivf": f"IVF{cells},Flat", "hnsw": f"HNSW{_LINKS},Flat"}[kind]
     index = faiss.index_factory(width, name, METRICS[measure])
     if kind == "ivf":
