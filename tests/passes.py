@@ -38,7 +38,9 @@ GRADER = (
     "src/everyvec/__init__.py",
 )
 SITE = ("book/**", "_config.yml", "_toc.yml", "exercises/**")
-COPY = (*SITE, *DATA, "Makefile", "jupyter/**", "environment.yml", "LICENSE*")  # what students get
+# what a copy of the course is made of, and what make does with it
+COPY = (*SITE, *GRADER, *DATA, "jupyter/**", "Makefile", "staff.mk", "*.md", "*.yml", "*.toml", "LICENSE*")
+COPY += (".ci/**", ".github/**", "Containerfile", "postBuild")
 # What the tests of a file read or start besides what they import; the first pattern that fits counts.
 READS: dict[str, tuple[str, ...]] = {
     "book/*.ipynb": ("tests/nbval_sanitize.cfg",),
@@ -56,6 +58,7 @@ READS: dict[str, tuple[str, ...]] = {
     "tests/staffroom/*": GRADER,
     "tests/hostile/*": (*GRADER, "tests/hostile/**", "tests/answers/**", "book/hostile-corpus.md"),
     "tests/site/*": (*SITE, *DATA, "tests/site/**"),
+    "tests/project/*": COPY,
     "tests/tools/test_execute.py": ("tests/nbval_sanitize.cfg", "src/everyvec/**"),
 }
 
@@ -102,6 +105,7 @@ class Digests:
         self.root = root
         self.file = cache(self.file)
         self.imports = cache(self.imports)
+        self.matching = cache(self.matching)
 
     def of(self, unit: str) -> str | None:
         """One digest for everything that the unit depends on; None for a unit that is not kept."""
