@@ -1,4 +1,4 @@
-"""Every lesson has the shape that a learner can count on (CONTRIBUTING.md, "The shape of a lesson").
+"""Every lesson has the shape that a learner can count on (CONTRIBUTING.md, "Add a lesson").
 
 Each check names the defect that it is there for. What the cells compute is nbval's business.
 """
