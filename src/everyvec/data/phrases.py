@@ -4,8 +4,8 @@ A small grammar says both languages at once, so the alignment is known and not g
 "yesterday" and "in the park" stand before the Chinese verb, a relative clause and its 的 before the noun, and
 "X because Y" becomes 因为 Y ， 所以 X. One English word may stand for several Chinese ones ("bought" for
 买 了, "in" for 在 … 里), several for one ("every day" for 每天), and some for none ("the" in "the student
-slept"). The same word is not always translated alike: "and" is 和 between nouns and ， between clauses, "a" is
-一个 or 一本 and has no partner after a negation, "that" is 那本, 的 or nothing.
+slept"). The same word is not always translated alike: "and" is 和 between nouns and ， between clauses, "a"
+is 一个 or 一本 and has no partner after a negation, "that" is 那本, 的 or nothing.
 
 The same English sentence always has the same translation, so a model can be right or wrong. Full stops are
 left out; a question ends with "?", which stands for 吗.
