@@ -8,8 +8,9 @@ the keys are the stored vectors, the values are the payloads, and the ranking is
 and Zisserman, 2003, doi:10.1109/ICCV.2003.1238663); `hnsw` walks a graph that links each vector to near ones
 (Malkov and Yashunin, 2018, arXiv:1603.09320). The library: Douze et al., 2024, arXiv:2401.08281.
 
-On macOS torch and FAISS each bring a copy of the OpenMP runtime. Two copies abort the process, unless
-`KMP_DUPLICATE_LIB_OK` is set, which scikit-learn also does, and may crash where both start threads.
+On macOS torch and FAISS each bring a copy of the OpenMP runtime, and users of both report aborts and crashes
+(pytorch/pytorch#149201, facebookresearch/faiss#3401 and #4273). What helped them: torch is loaded first, a
+second copy is allowed, as scikit-learn does too, and FAISS keeps to one thread.
 """
 
 import json
@@ -20,6 +21,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+import torch  # noqa: F401
 
 os.environ.setdefault("KMP_DUPLICATE_LIB_OK", "True")
 
@@ -63,12 +66,8 @@ def likeness(queries: np.ndarray, keys: np.ndarray, measure: str) -> np.ndarray:
 def nearest(queries: np.ndarray, keys: np.ndarray, k: int, measure: str) -> tuple[np.ndarray, np.ndarray]:
     """Exact search in plain NumPy: what `VectorStore` does, without FAISS.
 
-    Args:
-        queries: (Q, d).
-        keys: (N, d), in the order of insertion, which decides between equal ones.
-
-    Returns:
-        (Q, k) positions and (Q, k) scores, nearest first.
+    Queries (Q, d) and keys (N, d), the first of equal ones first, give (Q, k) positions and (Q, k)
+    scores, nearest first.
     """
     queries, keys = _prepared(queries, measure), _prepared(keys, measure)
     like = np.stack([likeness(query[None, None], keys[None], measure)[0] for query in queries])  # (Q, N)
@@ -166,7 +165,7 @@ class VectorStore:
     def save(self, path: str | Path) -> None:
         """Write everything into one file, a ZIP archive of FAISS's index and a JSON text.
 
-        It is written beside its place and then moved there, so the file is complete or as it was before.
+        It is written beside its place and then moved there: it is complete, or as it was before.
         """
         if self.index is None:
             raise ValueError("the store is empty: there is nothing to save")
