@@ -92,9 +92,10 @@ def use_style() -> None:
 def svg(figure: Figure) -> str:
     """`figure` as SVG, the same text for the same figure, that takes its ink from the page it stands in."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    figure.savefig(buffer, format="svg")
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
+    # the metadata hold the time of the run
     text = re.sub(r"\s*<metadata>.*?</metadata>|\s*<!--.*?-->", "", text, flags=re.DOTALL)
     used = set(re.findall(r"#([\w.-]+)[\")]", text))
     text = re.sub(r' id="([\w.-]+)"', lambda found: found[0] if found[1] in used else "", text)
@@ -337,7 +338,7 @@ def graph(
             zorder=3,
         )
     for node, name in (names or {}).items():
-        ax.annotate(name, points[node], ha="center", va="center", fontsize=SMALL, zorder=4)
+        ax.annotate(name, points[node], ha="center", va="center_baseline", fontsize=SMALL, zorder=4)
     for here, there in pairwise(walk):
         ax.annotate(
             "",
