@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # for measure, which `make bench
 import measure
 from measure import ROOT
 
+sys.path.insert(0, str(ROOT / "book/_ext"))  # for everyvec_site
+
 
 @pytest.fixture(scope="session")
 def site() -> Path:

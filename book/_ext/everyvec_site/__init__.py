@@ -11,7 +11,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import comments, exercises
-from .chinese import mark_chinese
+from .chinese import mark_page
 from .course_map import CourseMap, ModuleMap
 from .evidence import Evidence, OneClaim
 from .explorable import Explorable, tidy_explorables
@@ -48,7 +48,7 @@ def mark_claims(app: Sphinx, doctree: nodes.document) -> None:
 def tidy_page(
     app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Keep MathJax (1.1 MB) off pages without math, give figures their size as attributes, mark Chinese.
+    """Keep MathJax (1.1 MB) off pages without math, and give figures their size as attributes.
 
     Sphinx loads MathJax on the landing page too when any page below it has math. A size in a style attribute,
     unlike one in width and height, makes the page jump when a figure that is wider than a phone has loaded.
@@ -62,8 +62,7 @@ def tidy_page(
     if "body" in context:
         body = _SIZE.sub(r'width="\1" height="\2"', context["body"])
         # MyST-NB's name for each control that shows code hides what is written on it.
-        body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-        context["body"] = mark_chinese(body)
+        context["body"] = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def check_pages(app: Sphinx, exception: Exception | None) -> None:
@@ -106,6 +105,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", inline_figures, priority=400)  # before Sphinx collects the images
     app.connect("doctree-read", link_terms)
     app.connect("doctree-read", group_options)
+    app.connect("html-page-context", mark_page, priority=400)  # before the theme reads the list of headings
     app.connect("html-page-context", tidy_page, priority=900)  # after Sphinx has added MathJax
     app.connect("build-finished", check_pages)
     sources = sorted(path for kind in ("*.py", "*.svg") for path in Path(__file__).parent.rglob(kind))

@@ -2,6 +2,8 @@
 
 import re
 
+from sphinx.application import Sphinx
+
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u3001-\u3011\uff01-\uff5e"  # Chinese punctuation, within and after a run
 _RUN = re.compile(f"[{_HAN}][{_HAN}{_MARKS}]*")
@@ -21,3 +23,10 @@ def mark_chinese(html: str) -> str:
         end = tag.end()
     done.append(_RUN.sub(r'<span lang="zh">\g<0></span>', html[end:]))
     return "".join(done)
+
+
+def mark_page(app: Sphinx, pagename: str, template: str, context: dict, doctree: object) -> None:
+    """Mark the Chinese of a page and of its list of headings."""
+    for part in ("body", "toc"):
+        if part in context:
+            context[part] = mark_chinese(context[part])
