@@ -44,6 +44,7 @@ def test_an_entry_may_have_several_names_and_names_have_plurals():
     assert terms["analogies"] == ("analogy", "analogy 类比")
     for name in ("long one", "LO", "edge"):
         assert terms[name.lower()] == terms[f"{name}s".lower()] == (name, "long one (LO) 长, edge 边")
+    assert terms["边"] == ("edge", "long one (LO) 长, edge 边")
     assert "a word." not in terms
 
 
@@ -63,16 +64,28 @@ def test_a_lesson_links_each_term_once_and_in_running_text(pages, lessons, site)
         assert len(words) == len(set(words)), docname
 
 
-def test_a_bold_term_of_the_glossary_is_the_one_that_is_linked(pages, lessons):
+def test_a_bold_term_leads_to_the_entry_that_has_the_chinese_after_it(pages, lessons):
     terms = read_terms((ROOT / "book/glossary.md").read_text(encoding="utf-8"))
-    bold = 0
+    entries = {
+        entry["id"]: " ".join(entry.get_text().split()).rstrip("#")
+        for entry in pages["book/glossary.html"].select("dt[id]")
+    }
+    checked = 0
     for docname in lessons:
-        page = pages[f"{docname}.html"]
-        linked = {" ".join(term.get_text().lower().split()) for term in page.select("strong .ev-term")}
-        names = {terms[word][0] for word in linked}
-        for strong in page.select("section > p > strong"):
-            word = " ".join(strong.get_text().lower().split())
-            if docname.startswith("book/") and word in terms:
-                bold += 1
-                assert terms[word][0] in names, f"{docname}: {word}"
-    assert bold > 30
+        seen = set()
+        for bold in pages[f"{docname}.html"].select("section > p > strong"):
+            chinese = bold.find_next_sibling()
+            if (
+                not str(bold.next_sibling).startswith(" (")
+                or chinese is None
+                or chinese.get_text() not in terms
+            ):
+                continue
+            name, entry = terms[chinese.get_text()]
+            if name in seen:
+                continue
+            seen.add(name)
+            assert bold.a, f"{docname}: {bold}"
+            assert entries[bold.a["href"].partition("#")[2]] == entry, f"{docname}: {bold}"
+            checked += 1
+    assert checked > 30
