@@ -96,7 +96,7 @@ my-work:
 site: _build/site.done ## Build the website into _build/html
 
 # Folders count too: their time changes when a page is taken away.
-_build/site.done: .venv/synced $(shell find book src/everyvec _config.yml _toc.yml ! -path '*/__pycache__*' 2>/dev/null)
+_build/site.done: .venv/synced $(shell find book exercises src/everyvec _config.yml _toc.yml ! -path '*/__pycache__*' 2>/dev/null)
 	@echo "Building the website into _build/html"
 	@"$(BIN)/jupyter-book" build -W --keep-going -n -q .
 	@touch $@

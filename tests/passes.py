@@ -46,6 +46,7 @@ READS: dict[str, tuple[str, ...]] = {
     "book/*.ipynb": ("tests/nbval_sanitize.cfg",),
     "tests/data/*": (),
     "tests/pretext/*": (),
+    "tests/attention/*": (),
     "tests/staffroom/test_assignments.py": (
         *GRADER,
         *SITE,
@@ -54,7 +55,7 @@ READS: dict[str, tuple[str, ...]] = {
         "Makefile",
         "jupyter/**",
     ),
-    "tests/staffroom/test_release.py": (*GRADER, *SITE, *DATA, "tests/answers/**", "Makefile", "jupyter/**"),
+    "tests/staffroom/test_release.py": (*COPY, "tests/answers/**", ".gitignore"),
     "tests/staffroom/*": GRADER,
     "tests/hostile/*": (*GRADER, "tests/hostile/**", "tests/answers/**", "book/hostile-corpus.md"),
     "tests/site/*": (*SITE, *DATA, "tests/site/**"),
