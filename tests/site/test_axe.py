@@ -13,6 +13,11 @@ ONE_WORD_OF_EACH_COLOUR = """() => {
         seen.add(word.className);
     }
 }"""
+# By night only the colours differ.
+RULES = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
+}
 # The theme lets the keyboard reach code that scrolls, a moment after the window's size has changed.
 THE_KEYBOARD_REACHES_CODE = """() => [...document.querySelectorAll("pre")].every(
     code => code.tabIndex === 0 || code.scrollWidth <= code.clientWidth
@@ -31,8 +36,8 @@ def test_nothing_serious_keeps_anybody_out(chromium, server, pages):
             for width in (1400, 390):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_function(THE_KEYBOARD_REACHES_CODE)
-                found = axe.run(page, options={"resultTypes": ["violations"]}).response
-                assert len(found["passes"]) > 10, f"axe looked at nothing on {name}"
+                found = axe.run(page, options=RULES[scheme]).response
+                assert found["passes"], f"axe looked at nothing on {name}"
                 wrong += [
                     f"{name}, {scheme}, {width} pixels: {violation['id']} at {node['html'][:200]}"
                     for violation in found["violations"]
