@@ -1,6 +1,7 @@
 """Figures: legible on light and on dark, transparent, and their labels apart."""
 
 import re
+import warnings
 
 import matplotlib as mpl
 import numpy as np
@@ -170,3 +171,16 @@ def test_rows_of_images_are_ink_on_paper_with_nothing_between():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["plain", "masked"]
     with pytest.raises(ValueError, match="different shapes"):
         plots.image_rows(ax, {"a": images, "b": images[:1]})
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_chinese_is_drawn_without_a_warning_and_stays_text(installed, monkeypatch):
+    fonts = [font for font in plots.fontManager.ttflist if font.name not in plots._CHINESE or installed]
+    monkeypatch.setattr(plots.fontManager, "ttflist", fonts)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        ax = plots.new("我 是 一个 学生")
+        ax.set_xlabel("学生")
+        text = plots.svg(ax.figure)
+    assert not told
+    assert "学生" in text

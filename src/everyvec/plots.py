@@ -9,6 +9,7 @@ A figure is 4.6 inches wide, so that text of 10.5 points is 11 pixels high on a 
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -18,7 +19,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import TextPath
 
 INK = "#222832"
@@ -78,9 +79,19 @@ _STYLE = {
 }
 
 
+# Families with Chinese letters, on Linux, macOS and Windows.
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Heiti SC", "Microsoft YaHei")
+
+
 def use_style() -> None:
-    """Set the course's style for all figures of this session; in notebooks also how they are shown."""
+    """Set the course's style for all figures of this session; in notebooks also how they are shown.
+
+    Chinese is drawn in a family that is installed. Where none is, the browser still finds one for the SVG.
+    """
     mpl.rcParams.update(_STYLE)
+    installed = {font.name for font in fontManager.ttflist}
+    mpl.rcParams["font.family"] = ["sans-serif", *[name for name in _CHINESE if name in installed][:1]]
+    warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
     if mpl.get_backend().lower().endswith("inline"):
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
