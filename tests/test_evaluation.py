@@ -52,3 +52,17 @@ def test_recall_refuses_what_has_no_answer():
     ):
         with pytest.raises(ValueError, match=message):
             evaluation.recall_at_k(*arguments)
+
+
+def test_perplexity_is_a_mean_over_tokens_and_not_over_sentences():
+    rows = [np.log([1 / 2]), np.log([1 / 8, 1 / 8, 1 / 8])]
+    assert evaluation.perplexity(rows) == pytest.approx(2 ** (10 / 4))
+    # of n equally likely words it is n
+    assert evaluation.perplexity([np.log(np.full(5, 1 / 7)), np.log(np.full(2, 1 / 7))]) == pytest.approx(7)
+    assert evaluation.perplexity([np.zeros(3), np.zeros(0)]) == 1
+
+
+@pytest.mark.parametrize("rows", [[], [np.zeros(0)], [np.array([0.1])], [np.array([-1, np.nan])]])
+def test_perplexity_refuses_what_has_none(rows):
+    with pytest.raises(ValueError, match=r"no token|above 0 or NaN"):
+        evaluation.perplexity(rows)

@@ -5,6 +5,7 @@ which need gensim's tables, in `pretext/word_evaluation.py`.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -46,3 +47,22 @@ def recall_at_k(
         found[part] = np.where(np.isneginf(own[:, 0]), 0, np.clip((k - better) / equal, 0, 1))
     wanted, hits = (np.bincount(user, weights) for weights in (None, found))
     return float((hits[wanted > 0] / wanted[wanted > 0]).mean())
+
+
+def perplexity(log_probs: Sequence[np.ndarray]) -> float:
+    """Perplexity: as uncertain as a choice among so many equally likely words.
+
+    It is e to the mean of −log p over all tokens, so a long sentence counts for more than a short one.
+
+    Args:
+        log_probs: for each sentence the (T,) natural logarithms of its tokens' probabilities.
+
+    Raises:
+        ValueError: when there is no token, or a number is no logarithm of a probability.
+    """
+    tokens = np.concatenate([np.asarray(row, dtype=np.float64) for row in log_probs] or [np.empty(0)])
+    if len(tokens) == 0:
+        raise ValueError("no token, so no perplexity")
+    if not (tokens <= 1e-6).all():  # NaN is not; float32 may round log 1 to a little above 0
+        raise ValueError("the log-probability of a token is above 0 or NaN")
+    return float(np.exp(-tokens.mean()))

@@ -15,6 +15,19 @@ def test_wikipedia_has_the_articles_and_words_that_the_lessons_name():
     assert all(word.islower() for word in articles[0][:100])
 
 
+def test_the_documentation_is_prose_and_repeats_some_of_its_paragraphs():
+    paragraphs = text.python_documentation()
+    assert 1300 < len(paragraphs) < 1700
+    assert 0.75 < len(set(map(tuple, paragraphs))) / len(paragraphs) < 0.88
+    assert 45_000 < sum(map(len, set(map(tuple, paragraphs)))) < 55_000
+    sentence = "any non string iterable may be assigned to __slots__ .".split()
+    assert sentence in paragraphs
+    for paragraph in paragraphs:
+        assert paragraph[-1] in ".:)"
+        assert sum(token[0].isalpha() for token in paragraph) >= 8
+        assert not any(mark in token for token in paragraph for mark in "*|=\n")
+
+
 @pytest.mark.parametrize(("name", "size", "pair"), [("wordsim353", 353, 7.35), ("simlex999", 999, None)])
 def test_similarity_pairs(name, size, pair):
     pairs = text.similarity_pairs(name)
