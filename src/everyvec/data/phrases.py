@@ -221,7 +221,8 @@ def draw(
 ) -> list[Phrase]:
     """Draw distinct sentences, equally many of each length, in mixed order.
 
-    A sentence belongs to one part for ever, whatever the seed: so parts never share a sentence.
+    A sentence belongs to one part for ever, whatever the seed: so parts never share a sentence. Of the
+    sentences of 3 to 5 words there are not as many as one may ask for; then longer ones fill up the count.
 
     Args:
         count: how many.
@@ -246,11 +247,14 @@ def draw(
     for words, wanted in _shares(rng, count, range(min_words, max_words + 1), part).items():
         enough, idle = len(drawn) + wanted, 0
         while len(drawn) < enough:
-            phrase = _sentence(rng, words, clauses)
+            pieces = clauses.of_a_sentence(words)
+            phrase = _finished(_connected(rng, pieces))
+            idle += 1
             if phrase.english not in drawn and _part(phrase) == part:
                 drawn[phrase.english] = phrase
                 idle = 0
-            idle += 1
+            elif len(pieces) > 1 and part != "combinations":
+                clauses.give_back([clause for clause in pieces if not clause.pairs & _HELD_OUT])
             if idle > _PATIENCE:
                 raise ValueError(f"too few sentences of {words} words in part {part!r} for a draw of {count}")
     phrases = list(drawn.values())
@@ -280,8 +284,10 @@ def _shares(rng: random.Random, count: int, lengths: range, part: str) -> dict[i
         left = count - sum(shares.values())
         rest = len(lengths) - place
         share = left // rest + (rng.random() < left % rest / rest)
-        if rest > 1:
-            share = min(share, _SCARCE[part].get(words, share))
+        most = _SCARCE[part].get(words, share)
+        if rest == 1 and share > most:
+            raise ValueError(f"at most {most} sentences of {words} words in part {part!r}, not {share}")
+        share = min(share, most)
         shares[words] = share
     return shares
 
@@ -292,7 +298,7 @@ def _part(phrase: Phrase) -> str:
     if phrase.english in _SHOWN:
         return "test"
     # a stable hash, since Python's own differs from run to run
-    place = zlib.crc32(" ".join(phrase.english).encode()) % 10
+    place = zlib.crc32(" ".join(phrase.english).encode()) % 5
     return "test" if place == 0 else "valid" if place == 1 else "train"
 
 
@@ -773,20 +779,33 @@ class _Clauses:
             mode = "question" if question else "negated" if self.rng.random() < 0.2 else "plain"
             clause = _clause(self.rng, rich, mode)
             self.waiting.setdefault((len(clause.english), question), []).append(clause)
-        return self.waiting[words, question].pop()
+        waiting = self.waiting[words, question]
+        place = self.rng.randrange(len(waiting))
+        waiting[place], waiting[-1] = waiting[-1], waiting[place]
+        return waiting.pop()
+
+    def give_back(self, pieces: list[_Piece]) -> None:
+        """For other sentences, where they stand beside other clauses."""
+        for clause in pieces:
+            self.waiting.setdefault((len(clause.english), False), []).append(clause)
+
+    def of_a_sentence(self, words: int) -> list[_Piece]:
+        """The clauses of a sentence of so many English words, connecting words included, or one question."""
+        rng = self.rng
+        if 4 <= words <= 12 and rng.random() < 0.2:
+            return [self.take(words, question=True)]
+        # 4 to 11 words each, with a word between two; alone, a clause may have 3
+        fewest = -(-(words + 1) // 12)
+        parts = max(1, rng.randint(fewest, min((words + 1) // 5, fewest + 2) or 1))
+        lengths = [4] * parts if parts > 1 else [words]
+        for _ in range(words - (parts - 1) - sum(lengths)):
+            lengths[rng.choice([n for n in range(parts) if lengths[n] < 11])] += 1
+        return [self.take(length) for length in lengths]
 
 
-def _sentence(rng: random.Random, words: int, clauses: _Clauses) -> Phrase:
-    """A sentence of so many English words: one question, or clauses joined by "and", "but" and "because"."""
-    if 4 <= words <= 12 and rng.random() < 0.2:
-        return _finished(clauses.take(words, question=True))
-    # clauses of 4 to 11 words, with a word between two; alone, a clause may have 3
-    fewest = -(-(words + 1) // 12)
-    parts = max(1, rng.randint(fewest, min((words + 1) // 5, fewest + 2) or 1))
-    lengths = [4] * parts if parts > 1 else [words]
-    for _ in range(words - (parts - 1) - sum(lengths)):
-        lengths[rng.choice([n for n in range(parts) if lengths[n] < 11])] += 1
-    pieces = [clauses.take(length) for length in lengths]
+def _connected(rng: random.Random, pieces: list[_Piece]) -> _Piece:
+    """Clauses joined by "and", "but" and "because"."""
+    pieces = list(pieces)
     whole = _Piece()
     while pieces:
         unit = pieces.pop(0)
@@ -798,7 +817,7 @@ def _sentence(rng: random.Random, words: int, clauses: _Clauses) -> Phrase:
             whole = _join(whole, link, unit)
         else:
             whole = unit
-    return _finished(whole)
+    return whole
 
 
 def _because(effect: _Piece, cause: _Piece) -> _Piece:
@@ -825,8 +844,8 @@ _SHOWN = frozenset(phrase.english for phrase in EXAMPLES)
 _PATIENCE = 20_000  # draws without a new sentence
 # How many sentences of a short length may be drawn: fewer than there are, so that drawing does not stall.
 _SCARCE = {
-    "train": {3: 500, 4: 1800},
-    "valid": {3: 70, 4: 200},
-    "test": {3: 70, 4: 200},
-    "combinations": {3: 0, 4: 50, 5: 300},
+    "train": {3: 350, 4: 1800},
+    "valid": {3: 120, 4: 500},
+    "test": {3: 120, 4: 500},
+    "combinations": {3: 0, 4: 60, 5: 400},
 }
