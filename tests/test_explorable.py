@@ -45,6 +45,14 @@ DATA = {
             | {name: np.full((2, 3), value) for name, value in (("low", 0.4), ("mean", 0.5), ("high", 0.6))}
         ],
     },
+    "lookup": {
+        "title": "A store",
+        "table": TABLE,
+        "names": ["a", "b", "c"],
+        "keys": [(1, 0), (0, 1), (-0.6, 0.8)],
+        "values": [[0, 0.25, 0.5, 1], [1, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]],
+        "start": [0.5, -1],
+    },
 }
 
 
@@ -120,6 +128,19 @@ WRONG = {
         [DATA["text-and-passes"]["models"][0] | {"mean": np.full((2, 3), 0.7)}],
         "does not hold",
     ),
+    "a key too few": (
+        "lookup",
+        "keys",
+        [(1, 0), (0, 1)],
+        r"lookup.keys has the shape \(2, 2\), not \(3, 2\)",
+    ),
+    "a long key": ("lookup", "keys", [(1, 0), (0, 1), (1, 1)], "lookup.keys must have length 1"),
+    "no square": ("lookup", "values", [[0, 1, 0]] * 3, r"lookup.values has the shape \(3, 3\), not \(3, 1\)"),
+    "a value too few": ("lookup", "values", [[0, 1, 0, 0]] * 2, r"\(2, 4\), not \(3, 4\)"),
+    "more than ink": ("lookup", "values", [[0, 1, 0, 1.5]] * 3, "between 0 and 1"),
+    "less than paper": ("lookup", "values", [[0, 1, 0, -0.5]] * 3, "between 0 and 1"),
+    "a query off the map": ("lookup", "start", [0.5, -1.2], "lookup.start must lie on the map"),
+    "a query in space": ("lookup", "start", [0.5, 0, 1], r"\(3,\), not \(2,\)"),
 }
 
 

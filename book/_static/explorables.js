@@ -63,6 +63,26 @@
         left: (names) => `Not yet seen ahead: ${names}.`,
         all: "You have found a setting for each model that is ahead somewhere.",
       },
+      lookup: {
+        question: (a, b) => `The query points halfway between the keys of ${a} and ${b}. At β = 0 a blur of all values comes back. What comes back when β is large?`,
+        options: (a, b) => ["the value of one of the two", `an even mixture of ${a} and ${b}`, "still a blur of all"],
+        outcome: (list) => `At β = 32 the weights are: ${list}. Now move the query.`,
+        weight: (name, share) => `${name} ${share}`,
+        beta: "β (inverse temperature)",
+        width: "d (width of the vectors)",
+        divide: "divide by √d",
+        move: { ArrowLeft: ["←", "query to the left"], ArrowUp: ["↑", "query up"], ArrowDown: ["↓", "query down"], ArrowRight: ["→", "query to the right"] },
+        hint: "Drag the query, or move it with the arrow keys. Scores of random vectors of width d spread √(d/2) times as widely as at width 2, so this is what d multiplies the scores with.",
+        field: "The query on the map of the keys; the arrow keys move it",
+        map: (at, list) => `Six directions, one for each key, and the query at ${at}.${list}`,
+        weights: (list) => ` Weights: ${list}.`,
+        query: "query",
+        mixture: "What comes back: each value times its weight",
+        picture: (list) => `A picture mixed of the values: ${list}.`,
+        caption: "Match, weigh",
+        columns: ["q · k", "score", "weight"],
+        result: (at, name, share) => `Query at ${at}: most weight on ${name}, ${share}.`,
+      },
     },
   };
   const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
@@ -167,7 +187,7 @@
 
   function arrow(from, to, kind, gap) {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-    if (length < 2 * gap) return svg("g", {});
+    if (length <= 2 * gap) return svg("g", {});
     const unit = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
     const at = (point, along, across) => point.map((x, i) => x + along * unit[i] + across * [-unit[1], unit[0]][i]);
     const [start, end, tip] = [at(from, gap, 0), at(to, -gap - 6, 0), at(to, -gap, 0)];
@@ -578,9 +598,124 @@
     return [ask, play, result, status];
   }
 
+  // --- lookup: a query among keys --------------------------------------------------------------------------------
+
+  function lookup(data) {
+    const t = T.lookup;
+    const betas = [0, 0.5, 1, 2, 4, 8, 16, 32], widths = [2, 8, 32, 128, 512];
+    const state = { query: [...data.start], beta: 0, width: widths[0], divided: false, revealed: false };
+    const dotProduct = (one, other) => one.reduce((sum, x, i) => sum + x * other[i], 0);
+
+    // The four steps: the query is there; match, weigh, gather.
+    function lookUp(beta) {
+      const factor = beta * Math.sqrt(state.width / 2) / (state.divided ? Math.sqrt(state.width) : 1);
+      const products = data.keys.map((key) => dotProduct(key, state.query));
+      const scores = products.map((product) => factor * product);
+      const powers = scores.map((score) => Math.exp(score - Math.max(...scores)));
+      const weights = powers.map((power) => power / powers.reduce((sum, x) => sum + x, 0));
+      const mixture = data.values[0].map((_, i) => dotProduct(weights, data.values.map((value) => value[i])));
+      return { products, scores, weights, mixture };
+    }
+    const listed = (weights) => weights
+      .map((weight, i) => [weight, t.weight(data.names[i], fixed(weight, 2))])
+      .filter(([weight]) => weight >= 0.005).sort((one, other) => other[0] - one[0]).map(([, text]) => text).join(", ");
+    const place = () => `(${state.query.map((x) => fixed(x, 2)).join(", ")})`;
+
+    // A square picture of the numbers 0 to 1 in rows.
+    function pixels(picture, values, size) {
+      const side = Math.sqrt(values.length), step = size / side;
+      picture.append(svg("rect", { width: size, height: size, class: "ev-paper" }), ...values.map((ink, i) =>
+        svg("rect", { x: (i % side) * step, y: Math.floor(i / side) * step, width: step + 0.3, height: step + 0.3,
+          class: "ev-ink", "fill-opacity": ink.toFixed(3) })));
+      return picture;
+    }
+
+    const reach = 1.25; // the map shows −1.25 to 1.25; the query moves between −1 and 1
+    const map = drawing(1, 240, (picture, width, height) => {
+      const at = scale([[-reach, -reach], [reach, reach]], width, height, [0, 0]);
+      const { weights } = lookUp(state.beta), middle = at([0, 0]);
+      picture.append(line(at([-reach, 0]), at([reach, 0]), { class: "ev-edge" }), line(at([0, -reach]), at([0, reach]), { class: "ev-edge" }));
+      data.keys.forEach((key, i) => {
+        picture.append(arrow(middle, at(key), "ev-of-key", 0));
+        if (state.revealed) picture.append(dot(at(key), 2 + 14 * Math.sqrt(weights[i]), "ev-weight"));
+      });
+      picture.append(arrow(middle, at(state.query), "ev-of-query", 0), dot(at(state.query), 8, "ev-query-handle"));
+      const label = (text, [x, y], kind) =>
+        picture.append(svg("text", { x, y: y + 4, "text-anchor": "middle", class: kind }, text));
+      data.keys.forEach((key, i) => label(data.names[i], at(key.map((x) => 1.13 * x)), "ev-strong"));
+      const [x, y] = at(state.query);
+      label(t.query, [Math.min(Math.max(x, 24), width - 24), y + (state.query[1] < 0 ? 18 : -18)], "");
+      picture.setAttribute("aria-label", t.map(place(), state.revealed ? t.weights(listed(weights)) : ""));
+    });
+    map.box.classList.add("ev-map");
+    const mixture = drawing(1, 96, (picture, width, height) => {
+      const { mixture: values, weights } = lookUp(state.beta);
+      pixels(picture, values, Math.min(width, height)).setAttribute("aria-label", t.picture(listed(weights)));
+    });
+    mixture.box.classList.add("ev-mixture");
+
+    const body = html("tbody", {});
+    const table = html("table", { class: "ev-numbers ev-lookup" }, html("caption", {}, t.caption),
+      html("thead", {}, html("tr", {}, html("td", {}), ...t.columns.map((name) => html("th", { scope: "col" }, name)))), body);
+    const status = html("p", { role: "status", class: "ev-status" });
+    function update() {
+      map.redraw();
+      mixture.redraw();
+      const { products, scores, weights } = lookUp(state.beta);
+      body.replaceChildren(...data.names.map((name, i) => html("tr", { "data-key": name },
+        html("th", { scope: "row" }, pixels(svg("svg", { width: 24, height: 24, "aria-hidden": "true" }), data.values[i], 24), name),
+        ...[products, scores, weights].map((list) => html("td", {}, fixed(list[i], 2))))));
+      const best = weights.indexOf(Math.max(...weights));
+      if (state.revealed) status.textContent = t.result(place(), data.names[best], fixed(weights[best], 2));
+    }
+    function move(to) {
+      if (!state.revealed) return;
+      state.query = to.map((x) => Math.round(100 * Math.max(-1, Math.min(1, x))) / 100);
+      update();
+    }
+    const steps = { ArrowLeft: [-0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1], ArrowRight: [0.1, 0] };
+    const step = (key) => move(state.query.map((x, axis) => x + steps[key][axis]));
+    map.box.addEventListener("keydown", (event) => {
+      if (!(event.key in steps)) return;
+      event.preventDefault(); // or the page scrolls
+      step(event.key);
+    });
+    function drag(event) {
+      if (!event.buttons) return;
+      const { left, top, width, height } = map.box.firstChild.getBoundingClientRect(); // the box may be higher
+      const unit = Math.min(width, height) / (2 * reach);
+      move([(event.clientX - left - width / 2) / unit, (top + height / 2 - event.clientY) / unit]);
+    }
+    map.box.addEventListener("pointerdown", (event) => { map.box.setPointerCapture(event.pointerId); drag(event); });
+    map.box.addEventListener("pointermove", drag);
+
+    const dials = [
+      slider(t.beta, betas.map(String), 0, (i) => { state.beta = betas[i]; update(); }),
+      slider(t.width, widths.map(String), 0, (i) => { state.width = widths[i]; update(); }),
+    ];
+    const buttons = Object.entries(t.move).map(([key, [sign, name]]) =>
+      html("button", { type: "button", class: "ev-move", "aria-label": name, onclick: () => step(key) }, sign));
+    const play = controls(...dials, checkbox(t.divide, false, (checked) => { state.divided = checked; update(); }),
+      html("div", { class: "ev-row-of" }, ...buttons));
+    const hint = html("p", { class: "ev-hint", hidden: true }, t.hint);
+    const result = html("div", { class: "ev-side", hidden: true },
+      html("p", { class: "ev-caption" }, t.mixture), mixture.box, table);
+    const best = lookUp(1).weights;
+    const pair = range(best.length).sort((one, other) => best[other] - best[one]).slice(0, 2).sort((a, b) => a - b).map((i) => data.names[i]);
+    const ask = predict(t.question(...pair), t.options(...pair), () => {
+      state.revealed = true;
+      play.disabled = result.hidden = hint.hidden = false;
+      for (const [name, value] of [["tabindex", 0], ["role", "group"], ["aria-label", t.field]]) map.box.setAttribute(name, value);
+      dials[0].set(betas.length - 1);
+      return t.outcome(listed(lookUp(state.beta).weights));
+    });
+    update();
+    return [ask, play, html("div", { class: "ev-two" }, map.box, result), hint, status];
+  }
+
   // --- the frame -------------------------------------------------------------------------------------------------
 
-  const KINDS = { analogies, walk, "text-and-passes": textAndPasses };
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup };
 
   document.querySelectorAll(".ev-explorable").forEach((box) => {
     const table = box.querySelector("table");

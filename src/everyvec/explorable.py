@@ -29,6 +29,13 @@ The website's directive `explorable` finds the data in the stored notebook and w
     unit      what is measured, such as "analogies answered"
     models    {"name": text, "color": a name of everyvec.plots.COLORS, "mean", "low", "high": (S, P)} each:
               mean, least and greatest of the runs, from 0 to 1
+
+`lookup`: a store whose query the reader moves over a map of its keys.
+
+    names     K words, one for each key
+    keys      (K, 2), each of length 1
+    values    (K, s · s), a picture of s rows for each key, from 0 (paper) to 1 (ink)
+    start     (2,), the query at first; its largest coordinate is at most 1
 """
 
 import json
@@ -171,8 +178,24 @@ def _check_text_and_passes(data: dict) -> None:
             raise ValueError(f"{place}: 0 ≤ low ≤ mean ≤ high ≤ 1 does not hold everywhere")
 
 
+def _check_lookup(data: dict) -> None:
+    _need(data, "lookup", {"names": list, "keys": list, "values": list, "start": list})
+    count, values = len(data["names"]), np.array(data["values"], dtype=float)
+    _need_shape(data["keys"], (count, 2), "lookup.keys")
+    side = math.isqrt(values.shape[-1])
+    _need_shape(values, (count, side * side), "lookup.values")
+    _need_shape(data["start"], (2,), "lookup.start")
+    if abs(np.linalg.norm(data["keys"], axis=1) - 1).max() > 0.02:
+        raise ValueError("lookup.keys must have length 1")
+    if not 0 <= values.min() <= values.max() <= 1:
+        raise ValueError("lookup.values must lie between 0 and 1")
+    if np.abs(data["start"]).max() > 1:
+        raise ValueError("lookup.start must lie on the map, which goes from −1 to 1")
+
+
 _KINDS: dict[str, Callable[[dict], None]] = {
     "analogies": _check_analogies,
     "walk": _check_walk,
     "text-and-passes": _check_text_and_passes,
+    "lookup": _check_lookup,
 }

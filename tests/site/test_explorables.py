@@ -1,20 +1,23 @@
 """Explorables: the directive in a small book; in Chromium, by keyboard alone, the numbers of the data."""
 
 import json
+import math
 import shutil
 from itertools import pairwise
 
 import measure
 import numpy as np
 import pytest
+import torch
 from bs4 import BeautifulSoup
 from measure import ROOT
 
 from everyvec import explorable
+from everyvec.attention import lookup
 from everyvec.data import graphs, world
 from everyvec.pretext.node2vec import second_order
 
-KINDS = ("analogies", "walk", "text-and-passes")
+KINDS = ("analogies", "walk", "text-and-passes", "lookup")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
@@ -66,6 +69,20 @@ def sample_text_and_passes() -> dict:
     return {"sentences": [100, 1000, 10_000], "passes": [1, 10], "unit": "share", "models": models}
 
 
+def sample_lookup() -> dict:
+    """Five directions, the query halfway between the second and the third; small pictures as values."""
+    turn = np.radians([-100, -20, 30, 110, 200])
+    keys = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    values = np.random.default_rng(0).uniform(size=(5, 9))
+    half = np.radians(5)
+    return {
+        "names": ["a", "b", "<c>", "d", "e"],
+        "keys": keys,
+        "values": values,
+        "start": [np.cos(half), np.sin(half)],
+    }
+
+
 def stored(name: str, data: dict) -> dict:
     """The output of a cell that stores `data`, by the course's own function."""
     outputs = []
@@ -115,8 +132,8 @@ def make_book(folder, *cells):
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory):
-    """The built page of a lesson with all three."""
-    samples = (sample_analogies(), sample_walk(), sample_text_and_passes())
+    """The built page of a lesson with all of them."""
+    samples = (sample_analogies(), sample_walk(), sample_text_and_passes(), sample_lookup())
     cells = [
         cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
     ]
@@ -535,6 +552,102 @@ def test_text_and_passes_show_the_stored_results_at_every_setting_by_keyboard(pa
     assert level, "the sample must have a setting without a winner"
     assert "You have found" in box.locator(".ev-hint").inner_text()
     assert box.locator(".ev-grid tbody").get_by_text("not tried yet").count() == 0
+
+
+# ----- lookup
+
+
+def shown_lookup(box, data) -> tuple[np.ndarray, np.ndarray]:
+    """The table's numbers (K, 3) and the picture's (s · s,)."""
+    rows = [box.locator(f'tr[data-key="{name}"] td').all_inner_texts() for name in data["names"]]
+    table = np.array([[float(cell.replace("−", "-")) for cell in row] for row in rows])
+    ink = box.locator(".ev-mixture .ev-ink").evaluate_all(
+        "pixels => pixels.map(pixel => Number(pixel.getAttribute('fill-opacity')))"
+    )
+    return table, np.array(ink)
+
+
+def looked_up(data, query, beta, width=2, divided=False):
+    """What the table and the picture must show, by the course's own library."""
+    tables = [torch.from_numpy(np.array(part)) for part in ([query], data["keys"], data["values"])]
+    scale = beta * math.sqrt(width / 2) / (math.sqrt(width) if divided else 1)
+    mixture, weights = lookup.attend(*tables, scale=scale)
+    products = tables[1] @ tables[0][0]
+    return torch.stack([products, scale * products, weights[0]], dim=1).numpy(), mixture[0].numpy()
+
+
+@pytest.mark.browser
+def test_the_lookup_shows_what_the_library_computes_by_keyboard_at_every_dial(page, written):
+    data = data_of(written, "lookup")
+    box, query = opened(page, "lookup"), np.array(data["start"])
+
+    def agrees(*setting):
+        for found, expected in zip(shown_lookup(box, data), looked_up(data, query, *setting), strict=True):
+            assert found == pytest.approx(expected, abs=0.006), setting
+
+    agrees(32)
+    assert "At β = 32 the weights are: b 0.50, <c> 0.50." in box.locator(".ev-verdict").inner_text()
+    sliders, betas = box.locator("input[type=range]"), [0, 0.5, 1, 2, 4, 8, 16, 32]
+    tab_to(page, sliders.nth(0))
+    for beta in reversed(betas[:-1]):
+        page.keyboard.press("ArrowLeft")
+        agrees(beta)
+    page.keyboard.press("ArrowRight")
+    tab_to(page, sliders.nth(1))
+    for width in (8, 32, 128, 512):
+        page.keyboard.press("ArrowRight")
+        agrees(0.5, width)
+    tab_to(page, box.locator("input[type=checkbox]"))
+    page.keyboard.press("Space")
+    agrees(0.5, 512, True)
+
+    tab_to(page, box.locator(".ev-map"))
+    for key, step in (("ArrowDown", (0, -0.1)), ("ArrowLeft", (-0.1, 0)), ("ArrowUp", (0, 0.1))):
+        for _ in range(12):
+            page.keyboard.press(key)
+            query = np.clip(query + step, -1, 1).round(2)
+        agrees(0.5, 512, True)
+    tab_to(page, box.get_by_role("button", name="query to the right"))
+    page.keyboard.press("Enter")
+    query = np.clip(query + np.array([0.1, 0]), -1, 1).round(2)
+    agrees(0.5, 512, True)
+    best = looked_up(data, query, 0.5, 512, True)[0][:, 2].argmax()
+    assert f"most weight on {data['names'][best]}, " in box.get_by_role("status").inner_text()
+
+
+@pytest.mark.browser
+def test_the_query_of_the_lookup_follows_the_pointer_but_not_before_the_prediction(page, written):
+    data = data_of(written, "lookup")
+    box = page.locator('[data-explorable="lookup"]')
+    handle = box.locator(".ev-query-handle")
+
+    def drag_to(x, y):
+        box.locator(".ev-map").scroll_into_view_if_needed()
+        frame = box.locator(".ev-map svg").bounding_box()
+        unit = min(frame["width"], frame["height"]) / 2.5
+        middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] + unit * x, middle[1] - unit * y)
+        page.mouse.up()
+        return handle.bounding_box()
+
+    before = drag_to(-0.5, 0.5)
+    assert drag_to(0.9, -0.9) == before
+    opened(page, "lookup")
+    drag_to(-0.5, 0.25)
+    products = shown_lookup(box, data)[0][:, 0]
+    assert products == pytest.approx(np.array(data["keys"]) @ (-0.5, 0.25), abs=0.02)
+    drag_to(-3, 3)  # beyond the map
+    assert shown_lookup(box, data)[0][:, 0] == pytest.approx(np.array(data["keys"]) @ (-1, 1), abs=0.02)
+
+
+@pytest.mark.browser
+def test_buttons_of_the_lookup_are_large_enough_for_a_finger(page):
+    box = opened(page, "lookup")
+    for button in box.locator(".ev-move").all():
+        size = button.bounding_box()
+        assert min(size["width"], size["height"]) >= 44
 
 
 # -------------------------------------------------------------------------------- on the real pages
