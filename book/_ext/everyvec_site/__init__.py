@@ -14,7 +14,7 @@ from . import comments, exercises
 from .chinese import mark_page
 from .course_map import CourseMap, ModuleMap
 from .evidence import Evidence, OneClaim
-from .explorable import Explorable, tidy_explorables
+from .explorable import Explorable, add_files, tidy_explorables
 from .figures import inline_figures
 from .glossary import link_terms
 from .lessons import lesson_docnames, read_lesson
@@ -106,6 +106,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", link_terms)
     app.connect("doctree-read", group_options)
     app.connect("html-page-context", mark_page, priority=400)  # before the theme reads the list of headings
+    app.connect("html-page-context", add_files)
     app.connect("html-page-context", tidy_page, priority=900)  # after Sphinx has added MathJax
     app.connect("build-finished", check_pages)
     sources = sorted(path for kind in ("*.py", "*.svg") for path in Path(__file__).parent.rglob(kind))

@@ -1,7 +1,7 @@
 """`{explorable} NAME`: something to play with, from data that a cell of the same notebook stored.
 
 The page gets the data as JSON, and the main results as a table for readers without JavaScript;
-`_static/explorables.js` makes the rest. `everyvec.explorable.store` says what the data are.
+`_static/explorables.js` and `.css` make the rest. `everyvec.explorable.store` says what the data are.
 """
 
 import json
@@ -85,6 +85,15 @@ def _table(table: dict) -> str:
 
 def _cell(value: str | int | float) -> str:
     return escape(value) if isinstance(value, str) else f"{value:,}".replace("-", "−")
+
+
+def add_files(
+    app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Load the script and the style on the pages that need them, and on no other."""
+    if "ev-explorable" in context.get("body", ""):
+        app.add_css_file("explorables.css")
+        app.add_js_file("explorables.js", loading_method="defer")
 
 
 def tidy_explorables(app: Sphinx, doctree: nodes.document) -> None:
