@@ -27,9 +27,11 @@ test: .venv/synced ## Check everything that changed (all of it: FRESH=1; one par
 	@"$(BIN)/python" -m ruff format --check --quiet .
 	@"$(BIN)/python" -m ruff check --quiet .
 	@$(WITH_PATH) EVERYVEC_PROFILE=cpu HF_HUB_OFFLINE=1 \
-	  python -m pytest -p tests.passes -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder --durations 10 \
+	  python -m pytest -p tests.passes -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(TESTS)
 TESTS := tests book
+# One more than there are cores: grading and browsers wait as much as they compute. A worker takes up to 2 GB.
+WORKERS = $(shell "$(BIN)/python" -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 
 execute: .venv/synced ## Run lessons that changed and store their outputs (all: FORCE=1)
 	@"$(BIN)/python" -m tools.execute $(if $(FORCE),--force) $(NOTEBOOKS)

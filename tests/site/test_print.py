@@ -21,11 +21,12 @@ CUT_OFF = """() => [...document.querySelectorAll("article .highlight pre")].filt
     return code.scrollWidth > code.clientWidth || right > innerWidth;
 }).map(code => code.textContent)"""
 
-# The answer is the text behind an option; a closed <details> gives it no place.
+# The answer is the text behind an option: what is added there is visible when the answer is.
 IS_SHOWN = """options => options.map(option => {
-    const range = document.createRange();
-    range.selectNode(option.lastChild);
-    return range.getBoundingClientRect().height > 0;
+    const probe = option.appendChild(document.createElement("span"));
+    const shown = probe.checkVisibility();
+    probe.remove();
+    return shown;
 })"""
 
 
