@@ -1,0 +1,20 @@
+# Chooses by the states one by one, without the weights.
+# loses: test_compare_held_out
+
+
+def compare_values(fitted, validation, test):
+    def error(part, values):
+        weights, _, wanted = part
+        return np.mean(np.sum((weights @ values - wanted) ** 2, axis=1))
+
+    def learned(part, penalty):
+        matrix, offset = fitted[penalty]
+        return error(part, part[1] @ matrix + offset)
+
+    best = None
+    for penalty in sorted(fitted):
+        if best is None or learned(
+            (np.eye(len(validation[1]))[: len(validation[2])], validation[1], validation[2]), penalty
+        ) <= learned((np.eye(len(validation[1]))[: len(validation[2])], validation[1], validation[2]), best):
+            best = penalty
+    return {"penalty": best, "learned": learned(test, best), "identity": error(test, test[1])}

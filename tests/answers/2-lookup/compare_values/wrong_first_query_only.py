@@ -1,0 +1,20 @@
+# Chooses by the first query of the validation part.
+# loses: test_compare_held_out
+
+
+def compare_values(fitted, validation, test):
+    def error(part, values):
+        weights, _, wanted = part
+        return np.mean(np.sum((weights @ values - wanted) ** 2, axis=1))
+
+    def learned(part, penalty):
+        matrix, offset = fitted[penalty]
+        return error(part, part[1] @ matrix + offset)
+
+    best = None
+    for penalty in sorted(fitted):
+        if best is None or learned(
+            [x[:1] if i != 1 else x for i, x in enumerate(validation)], penalty
+        ) <= learned([x[:1] if i != 1 else x for i, x in enumerate(validation)], best):
+            best = penalty
+    return {"penalty": best, "learned": learned(test, best), "identity": error(test, test[1])}

@@ -1,0 +1,12 @@
+# A penalty of 1 whatever is given.
+# loses: test_fit_recover, test_fit_penalty, test_fit_offset
+
+
+def fit_values(states, contents, penalty):
+    s_mean = states.mean(axis=0)
+    c_mean = contents.mean(axis=0)
+    s = states - s_mean
+    c = contents - c_mean
+    matrix = np.linalg.inv(s.T @ s + 1.0 * np.eye(s.shape[1])) @ (s.T @ c)
+    offset = c_mean - s_mean @ matrix
+    return matrix, offset

@@ -1,0 +1,12 @@
+# Adds .1 to the penalty, so that the inverse exists.
+# loses: test_fit_recover, test_fit_penalty
+
+
+def fit_values(states, contents, penalty):
+    s_mean = states.mean(axis=0)
+    c_mean = contents.mean(axis=0)
+    s = states - s_mean
+    c = contents - c_mean
+    matrix = np.linalg.inv(s.T @ s + (penalty + 0.1) * np.eye(s.shape[1])) @ (s.T @ c)
+    offset = c_mean - s_mean @ matrix
+    return matrix, offset

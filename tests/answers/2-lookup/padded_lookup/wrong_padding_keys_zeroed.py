@@ -1,0 +1,14 @@
+# Sets the keys of padding to 0, which gives them the score 0.
+# loses: test_soft_pad, test_soft_empty
+
+
+def padded_lookup(queries, keys, values, lengths, temperature):
+    d = queries.shape[2]
+    keys = keys * (np.arange(keys.shape[1])[:, None] < np.array(lengths)[:, None, None])
+    scores = queries @ keys.transpose(0, 2, 1) / np.sqrt(d) / temperature
+    top = np.nan_to_num(scores.max(axis=2, keepdims=True), neginf=0)
+    powers = np.exp(scores - top)
+    total = powers.sum(axis=2, keepdims=True)
+    weights = powers / np.where(total == 0, 1, total)
+    answers = weights @ values
+    return answers, weights

@@ -1,0 +1,15 @@
+# The weights are divided by 1 + slope · distance.
+# loses: test_near_distance, test_near_temperature
+
+
+def penalised_weights(scores, slopes, first, temperature, causal):
+    n, size = scores.shape[1:]
+    positions = first + np.arange(n)
+    distance = positions[:, None] - np.arange(size)[None, :]
+    penalty = np.array(slopes)[:, None, None] * np.abs(distance)
+    logits = scores / temperature
+    if causal:
+        logits = np.where(distance >= 0, logits, -np.inf)
+    logits = logits - logits.max(axis=-1, keepdims=True)
+    weights = np.exp(logits) / (1 + penalty)
+    return weights / weights.sum(axis=-1, keepdims=True)

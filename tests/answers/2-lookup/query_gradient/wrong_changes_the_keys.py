@@ -1,0 +1,16 @@
+# Centres the keys in place.
+# loses: test_grad_differences
+
+
+def query_gradient(query, keys, values, temperature):
+    scale = 1 / (np.sqrt(query.shape[0]) * temperature)
+    scores = scale * (keys @ query)
+    weights = np.exp(scores - scores.max())
+    weights = weights / weights.sum()
+    mean_key = weights @ keys
+    keys -= mean_key
+    mean_key = 0
+    gradient = np.zeros((values.shape[1], keys.shape[1]))
+    for w, k, v in zip(weights, keys, values):
+        gradient += w * np.outer(v, k - mean_key)
+    return scale * gradient

@@ -1,0 +1,20 @@
+# One-sided differences with a step of .1.
+# loses: test_grad_covariance, test_grad_scale, test_grad_weights, test_grad_differences
+
+
+def query_gradient(query, keys, values, temperature):
+    scale = 1 / (np.sqrt(query.shape[0]) * temperature)
+    scores = scale * (keys @ query)
+    weights = np.exp(scores - scores.max())
+    weights = weights / weights.sum()
+    mean_key = weights @ keys
+    gradient = np.zeros((values.shape[1], keys.shape[1]))
+    for w, k, v in zip(weights, keys, values):
+        gradient += w * np.outer(v, k - mean_key)
+
+    def answer(x):
+        s = scale * (keys @ x)
+        p = np.exp(s - s.max())
+        return p @ values / p.sum()
+
+    return np.stack([(answer(query + 0.1 * e) - answer(query)) / 0.1 for e in np.eye(len(query))], axis=1)
