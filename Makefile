@@ -26,6 +26,11 @@ help: ## Show this list
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 # Where no Python from 3.11 to 3.13 is installed, uv may fetch one: into the project, like everything else.
 export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.tools/python
+# Where the home may not be written, as in some containers, what uv downloads stays in the project, too.
+CACHE := "$${XDG_CACHE_HOME:-$$HOME/.cache}"
+ifeq ($(UV_CACHE_DIR)$(shell mkdir -p $(CACHE) 2>/dev/null && test -w $(CACHE) && echo writable),)
+export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+endif
 # Once, and not by each command where Python may not write its cache (containers often say so).
 export UV_COMPILE_BYTECODE := 1
 

@@ -125,6 +125,15 @@ def test_a_sync_that_fails_is_explained_and_tried_again(course):
         assert "a network that reaches PyPI" in result.stderr
 
 
+@pytest.mark.parametrize(("home", "cache"), [("/proc/none", "{}/.tools/cache"), ("{}", "")])
+def test_what_uv_downloads_stays_in_the_project_where_the_home_may_not_be_written(course, home, cache):
+    (course.root / ".venv" / "synced").unlink()
+    arguments = with_uv(course, 'mkdir -p .venv; echo "$UV_CACHE_DIR" > log')
+    none = {"XDG_CACHE_HOME": "", "UV_CACHE_DIR": ""}
+    assert course.make(*arguments, HOME=home.format(course.root), **none).returncode == 0
+    assert (course.root / "log").read_text().strip() == cache.format(course.root)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyPI's torch comes without CUDA")
 def test_without_cuda_torch_comes_from_its_own_index_and_later_syncs_remember_it(course):
     arguments = with_uv(course, 'mkdir -p .venv; echo "$@" >> log')
