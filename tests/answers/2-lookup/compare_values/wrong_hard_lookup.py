@@ -1,4 +1,5 @@
 # Only the state with the largest weight counts.
+# loses: test_compare_identity, test_compare_learned, test_compare_held_out
 
 
 def compare_values(fitted, validation, test):
