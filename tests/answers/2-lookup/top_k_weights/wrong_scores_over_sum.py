@@ -1,5 +1,5 @@
 # Divides the scores by their sum.
-# loses: test_top_choice, test_top_weights, test_top_ties, test_top_few
+# loses: test_top_choice, test_top_weights, test_top_few
 
 
 def top_k_weights(scores, allowed, k):
