@@ -14,7 +14,7 @@ _HAN = re.compile(r"\s*([\u3400-\u9fff]+)")
 _CHINESE_AFTER = re.compile(r"\s*\(([\u3400-\u9fff]+)")
 # Everyday words, too: printed bold they mean the entry, and elsewhere often something else.
 _EVERYDAY = {"basket", "chance", "claim", "community", "degree", "edge", "key", "mask", "query", "role"}
-_EVERYDAY |= {"shortcut", "value", "window"}
+_EVERYDAY |= {"depth", "reader", "shortcut", "state", "value", "window"}
 # What stands in one of these is no text in which a term is used.
 _NOT_TEXT = (
     nodes.title,
