@@ -141,6 +141,7 @@ def run(project, *arguments, **environment):
     keep = ("PATH", "HOME", "LANG")
     environ = {name: value for name, value in passes.os.environ.items() if name in keep} | environment
     environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # starts in a third of the time
+    environ["PYTHONDONTWRITEBYTECODE"] = "1"  # a change within the same second would not be seen
     command = [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "tests.passes", "-p", "no:cacheprovider"]
     command += arguments
     ended = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True)

@@ -17,7 +17,7 @@ from everyvec.pretext.walks import first_order
 ROOT = Path(__file__).parents[1]
 # generators and arguments that would not move with EVERYVEC_SEEDS
 OWN = re.compile(
-    r"default_rng\(|RandomState\(|random\.seed\(|Random\((?!seeds\.of\()|manual_seed\((?!seeds\.of\()"
+    r"default_rng\(|RandomState\(|random\.seed\(|Random\((?!(?:f.\{)?seeds\.of\()|manual_seed\((?!seeds\.of\()"
     r"|random_state=(?!seeds\.of\(|number)"
 )
 
