@@ -187,7 +187,15 @@ def test_the_text_reader_copies_what_is_asked_for(encode, question, answer):
 def test_the_text_reader_leaves_out_texts_about_something_else(encode):
     other = "Tipper reached the shops in 2003, the year of its launch."
     assert TextReader(encode)("In what year did Rover Nine reach the shops?", [other, ROVER]) == ("1997",)
-    assert TextReader(encode)("In what year did Quill reach the shops?", [other, ROVER]) == ("2003",)
+    # of texts that all are about something else, the first
+    asked = "In what year did Quill reach the shops?"
+    assert TextReader(encode)(asked, [other, ROVER]) == ("2003",)
+    assert TextReader(encode)(asked, [ROVER, other]) == TextReader(encode)(asked, [ROVER]) != ("2003",)
+
+
+def test_a_name_of_the_question_is_no_answer_to_it(encode):
+    text = "Rover Nine was built by Harper and Lowe of Tulsa."
+    assert TextReader(encode)("Which firm made Rover Nine?", [text]) == ("Harper and Lowe of Tulsa",)
 
 
 def test_the_text_reader_names_those_that_take_images(encode):
