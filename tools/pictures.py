@@ -34,8 +34,8 @@ def main() -> int:
             path = PICTURES / f"{name}.png"
             tab.screenshot(path=path)
             tab.close()
-            with Image.open(path) as picture:  # a third of the size
-                picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(path, optimize=True)
+            with Image.open(path) as picture:
+                picture.convert("RGB").save(path, optimize=True)
             print(f"wrote {path}")
     return 0
 
