@@ -21,9 +21,7 @@ BATCH = 64
 RATES = (0.003, 0.01)
 
 
-def measure(
-    pairs: int, batch: int, rate: float, steps: int = STEPS, hidden: int = HIDDEN
-) -> dict[str, float]:
+def measure(pairs: int, rate: float, steps: int = STEPS, hidden: int = HIDDEN) -> dict[str, float]:
     """Accuracy of one GRU on lists for choosing the rate (`valid`) and on others (`test`)."""
     reader = recall.Reader("gru", hidden)
     lists = recall.draw(steps * BATCH, pairs)
