@@ -105,10 +105,17 @@ class Lab:
         return page.inner_text()
 
     def open_lesson(self, path: str) -> None:
-        """Open the notebook at `path` and wait until its kernel has said what it is."""
+        """Open the notebook at `path` and wait until JupyterLab has written what its kernel is."""
         self.show(path)
         self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]:visible")
         self.page.wait_for_timeout(3000)  # what JupyterLab then writes into the notebook
+
+    def connected(self, kernels: int) -> None:
+        """Wait until that many kernels have a connection: the server complains of a page left before."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while len(set(re.findall("Connecting to kernel (.+)", self.log.read_text()))) < kernels:
+            assert time.monotonic() < deadline, "a kernel was not connected"
+            self.page.wait_for_timeout(200)
 
     def show(self, path: str) -> None:
         """Open the document at `path` and wait until it is in front of those that were open before."""
@@ -256,12 +263,14 @@ def test_pages_read_as_pages_and_exercises_are_links(tmp_path):
         assert on.page.locator("details:visible").count() > 0
         assert on.page.locator("details[open]:visible").count() == 0
 
-        for link, exercise in (("exercise on Word2Vec", "1-word2vec"), ("exercise on lookups", "2-lookup")):
+        exercises = {"exercise on Word2Vec": "1-word2vec", "exercise on lookups": "2-lookup"}
+        for opened, (link, exercise) in enumerate(exercises.items(), start=1):
             on.read("book/start.md")
             on.page.click(f".jp-MarkdownViewer:visible a:has-text('{link}')")
             heading = on.page.locator(".jp-Notebook:visible h1")
             heading.filter(has_text=f"Assignment {exercise[0]}").wait_for()
             on.in_front(f"exercises/{exercise}/{exercise}.ipynb")
+            on.connected(kernels=opened)
         assert (on.complaints, on.server_complaints()) == ([], [])
 
 
@@ -273,6 +282,7 @@ def test_a_lesson_leads_to_its_exercise_and_closes_without_asking_unless_it_was_
         on.page.click(".jp-Notebook:visible a:has-text('exercise on graphs')")
         on.page.locator(".jp-Notebook:visible h1").filter(has_text="Assignment 1").wait_for()
         on.in_front("exercises/1-graphs/1-graphs.ipynb")
+        on.connected(kernels=2)
 
         on.open_lesson(LESSON)
         on.page.keyboard.press("Alt+w")
