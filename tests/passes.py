@@ -1,9 +1,9 @@
 """What passed before, and depends on nothing that has changed, does not run again: a plugin of `make test`.
 
-A *unit* is a lesson, a file of tests, or what such a file does with one assignment. Before the tests run,
-each unit gets a digest of everything that it depends on. When all of its tests pass, `_build/passes.json`
-keeps that digest. As long as it stays the same, the unit is left out, and the last lines of the run say how
-many tests that were. `FRESH=1` runs everything; so does CI.
+A *unit* is a lesson, a file of tests, or what such a file does with one assignment or part of the book.
+Before the tests run, each unit gets a digest of everything that it depends on. When all of its tests pass,
+`_build/passes.json` keeps that digest. As long as it stays the same, the unit is left out, and the last lines
+of the run say how many tests that were. `FRESH=1` runs everything; so does CI.
 
 A unit depends on its own file, on the modules of ours that it imports, directly or not, on what `READS` adds,
 on the lock, Python and the processor. A file that `READS` does not name is not kept: it always runs.
@@ -41,13 +41,14 @@ SITE = ("book/**", "_config.yml", "_toc.yml", "exercises/**")
 # what a copy of the course is made of, and what make does with it
 COPY = (*SITE, *GRADER, *DATA, "jupyter/**", "Makefile", "staff.mk", "*.md", "*.yml", "*.toml", "LICENSE*")
 COPY += (".ci/**", ".github/**", "Containerfile", "postBuild")
+OF_ASSIGNMENTS = "tests/staffroom/test_assignments.py"
 # What the tests of a file read or start besides what they import; the first pattern that fits counts.
 READS: dict[str, tuple[str, ...]] = {
     "book/*.ipynb": ("tests/nbval_sanitize.cfg",),
     "tests/data/*": (),
     "tests/pretext/*": (),
     "tests/attention/*": (),
-    "tests/staffroom/test_assignments.py": (
+    OF_ASSIGNMENTS: (
         *GRADER,
         *SITE,
         *DATA,
@@ -76,7 +77,7 @@ def reads(unit: str) -> tuple[str, ...] | None:
     file, _, assignment = unit.partition(":")
     for pattern, globs in READS.items():
         if fnmatch.fnmatch(file, pattern):
-            if not assignment:
+            if not assignment or file != OF_ASSIGNMENTS:
                 return globs
             # of the assignments and the answers, its own
             own = {"solutions/**", "exercises/**", "tests/answers/**"}
@@ -91,7 +92,7 @@ def units(root: Path = ROOT) -> list[str]:
     for path in [*(root / "book").rglob("*.ipynb"), *(root / "tests").rglob("test_*.py")]:
         file = path.relative_to(root).as_posix()
         if reads(file) is not None and ".ipynb_checkpoints" not in path.parts:
-            split = assignments if file == "tests/staffroom/test_assignments.py" else []
+            split = assignments if file == OF_ASSIGNMENTS else []
             found += [file, *(f"{file}:{assignment}" for assignment in split)]
     return found
 

@@ -102,6 +102,8 @@ def test_units_are_lessons_files_and_assignments():
     assert unit_of("book/1-pretext/node2vec.ipynb::Cell 3") == LESSON
     assert unit_of("tests/site/test_pages.py::test_links[index]") == "tests/site/test_pages.py"
     assert unit_of("tests/staffroom/test_assignments.py::test_right[1-graphs]") == ASSIGNMENT
+    assert unit_of("tests/site/test_axe.py::test_it[1-pretext]") == "tests/site/test_axe.py:1-pretext"
+    assert Digests().of("tests/site/test_axe.py:1-pretext") == Digests().of("tests/site/test_axe.py")
 
 
 # ---------------------------------------------------------------------------------------- the plugin at work
