@@ -47,6 +47,7 @@ READS: dict[str, tuple[str, ...]] = {
     "book/*.ipynb": ("tests/nbval_sanitize.cfg",),
     "tests/data/*": (),
     "tests/pretext/*": (),
+    "tests/attention/test_gpu_sizes.py": ("book/2-attention/*.ipynb", *DATA),
     "tests/attention/*": (),
     OF_ASSIGNMENTS: (
         *GRADER,
