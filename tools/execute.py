@@ -2,7 +2,8 @@
 
 A lesson runs when its code cells, a module of `everyvec` that it imported, a data file of `everyvec` or
 `uv.lock` changed since the run that `_build/execute/` remembers. Outputs that nbval takes for equal stay as
-they are stored, so running again an unchanged lesson leaves its file as it was.
+they are stored, so running again an unchanged lesson leaves its file as it was. Where no run is remembered,
+as in a fresh clone, a lesson is unchanged when git says so.
 
 `python -m tools.execute --clean NOTEBOOK ...` runs nothing: it takes out what editors add to a notebook.
 """
@@ -12,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -338,6 +340,20 @@ def is_fresh(notebook: NotebookNode, stamp: dict | None) -> bool:
     return ran and inputs(notebook, files) == stamp["inputs"]
 
 
+def as_committed(path: Path) -> bool:
+    """Whether git knows the code of the lesson at `path`, the package and the lock as they are now."""
+
+    def git(*arguments: str) -> bytes:
+        return subprocess.run(["git", *arguments], cwd=path.parent, capture_output=True, check=True).stdout
+
+    try:
+        committed = nbformat.reads(git("show", f"HEAD:./{path.name}").decode(), as_version=4)
+        changed = git("status", "--porcelain", "--", str(PACKAGE), str(PACKAGE.parents[1] / "uv.lock"))
+    except (FileNotFoundError, subprocess.CalledProcessError):  # no git, or a file that it does not know
+        return False
+    return not changed and code_digest(committed) == code_digest(read(path))
+
+
 def execute(path: Path, *, force: bool = False, progress=lambda done, total: None) -> str:
     """Run the lesson at `path` if it needs it, store what changed, and say in one line what happened.
 
@@ -351,8 +367,8 @@ def execute(path: Path, *, force: bool = False, progress=lambda done, total: Non
         return "unchanged since it ran: " + measured(**stamp["run"])
     result = run(path, stored, progress)
     now = inputs(stored, result.files)
-    # Where the code is known to have changed, all outputs are news, also those that nbval ignores.
-    if stamp is None or stamp["inputs"] == now:
+    # Where the code may have changed, all outputs are news, also those that nbval ignores.
+    if stamp["inputs"] == now if stamp else as_committed(path):
         keep_equal_outputs(stored, result.notebook, sanitize_patterns())
     changed = write(path, clean(result.notebook))
     stamp_of(path).parent.mkdir(parents=True, exist_ok=True)

@@ -37,6 +37,12 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
+def commit(folder):
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "now"]):
+        subprocess.run([*git, *arguments], cwd=folder, check=True)
+
+
 def save(path, *sources, tags=()):
     cells = [new_markdown_cell("# A lesson"), *(new_code_cell(source) for source in sources)]
     for cell in cells:
@@ -151,22 +157,36 @@ def test_a_lesson_runs_once_and_again_when_its_code_changes(course):
     assert nbformat.read(path, as_version=4).cells[2].outputs[0].text == "7\n"
 
 
-def test_what_nbval_ignores_stays_until_the_code_changes(course):
+def test_what_nbval_ignores_stays_until_the_code_changes(course, monkeypatch):
+    monkeypatch.setattr(execute, "PACKAGE", course / "src" / "everyvec")
     path = save(
         course / "book" / "clock.ipynb", "import time\nprint(time.time_ns())", tags=["nbval-ignore-output"]
     )
     execute.execute(path)
     before = path.read_bytes()
     assert execute.execute(path, force=True).startswith("outputs as stored")
-    execute.stamp_of(path).unlink()  # as in a fresh clone
-    assert execute.execute(path).startswith("outputs as stored")
+
+    def without_stamp():
+        execute.stamp_of(path).unlink()  # as in a fresh clone
+        return execute.execute(path)
+
+    commit(course)
+    assert without_stamp().startswith("outputs as stored")
     assert path.read_bytes() == before
 
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source = "print('later')"
-    nbformat.write(notebook, path)
-    execute.execute(path)
-    assert nbformat.read(path, as_version=4).cells[1].outputs[0].text == "later\n"
+    (course / "uv.lock").write_text("changed")
+    assert without_stamp().startswith("outputs stored")
+    commit(course)
+
+    def change(code):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[1].source = code
+        nbformat.write(notebook, path)
+
+    for run in (without_stamp, lambda: execute.execute(path)):
+        change(f"print({run.__name__!r})")
+        run()
+        assert nbformat.read(path, as_version=4).cells[1].outputs[0].text == f"{run.__name__}\n"
 
 
 def test_a_progress_bar_that_wiped_itself_away_is_not_stored(course):
