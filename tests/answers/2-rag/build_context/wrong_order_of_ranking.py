@@ -1,0 +1,32 @@
+# The passages stay in the order of the ranking.
+# loses: test_context_order
+
+
+def build_context(passages, budget, overlap):
+    taken = []
+    used = 0
+    for place, (title, text) in enumerate(passages):
+        words = text.split()
+        if not words:
+            continue
+        own = set(text.lower().split())
+        repeats = False
+        for other in taken:
+            theirs = set(passages[other][1].lower().split())
+            if len(own & theirs) / len(own) >= overlap:
+                repeats = True
+        if repeats:
+            continue
+        if used + len(words) > budget:
+            continue
+        used += len(words)
+        taken.append(place)
+    order = taken
+    lines = []
+    for number, place in enumerate(order, start=1):
+        title, text = passages[place]
+        if title == "":
+            lines.append(f"[{number}] {text}")
+        else:
+            lines.append(f"[{number}] {title}: {text}")
+    return "\n".join(lines), order

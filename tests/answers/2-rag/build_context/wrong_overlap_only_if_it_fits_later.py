@@ -1,0 +1,39 @@
+# Repeats are looked for after the choice, among those that fit.
+# loses: test_context_both
+
+
+def build_context(passages, budget, overlap):
+    taken = []
+    used = 0
+    for place, (title, text) in enumerate(passages):
+        words = text.split()
+        if not words:
+            continue
+        own = set(text.lower().split())
+        repeats = False
+        if used + len(words) > budget:
+            continue
+        used += len(words)
+        taken.append(place)
+    kept = []
+    for place in taken:
+        own = set(passages[place][1].lower().split())
+        sets = [set(passages[other][1].lower().split()) for other in kept]
+        if all(len(own & theirs) / len(own) < overlap for theirs in sets):
+            kept.append(place)
+    taken = kept
+    front, back = [], []
+    for rank, place in enumerate(taken):
+        if rank % 2 == 0:
+            front.append(place)
+        else:
+            back.insert(0, place)
+    order = front + back
+    lines = []
+    for number, place in enumerate(order, start=1):
+        title, text = passages[place]
+        if title == "":
+            lines.append(f"[{number}] {text}")
+        else:
+            lines.append(f"[{number}] {title}: {text}")
+    return "\n".join(lines), order

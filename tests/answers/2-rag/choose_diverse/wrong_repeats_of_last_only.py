@@ -1,0 +1,23 @@
+# Looks for repeats of the last chosen passage alone.
+# loses: test_diverse_repeats
+
+
+def choose_diverse(relevance, similarity, k, pool, lam, same):
+    n = len(relevance)
+    order = sorted(range(n), key=lambda d: -relevance[d])
+    candidates = order[:pool]
+    chosen = []
+    while candidates and len(chosen) < k:
+        best, best_worth = None, None
+        for d in candidates:
+            if chosen and similarity[d][chosen[-1]] >= same:
+                continue
+            nearest = max(similarity[d][c] for c in chosen) if chosen else 0.0
+            worth = lam * relevance[d] - (1 - lam) * nearest
+            if best is None or worth > best_worth:
+                best, best_worth = d, worth
+        if best is None:
+            break
+        chosen.append(best)
+        candidates = [d for d in candidates if d != best]
+    return chosen

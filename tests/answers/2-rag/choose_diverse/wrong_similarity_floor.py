@@ -1,0 +1,19 @@
+# A similarity below 0 counts as 0.
+# loses: test_diverse_balance, test_diverse_max
+
+
+def choose_diverse(relevance, similarity, k, pool, lam, same):
+    n = len(relevance)
+    order = sorted(range(n), key=lambda d: -relevance[d])
+    candidates = order[:pool]
+    chosen = []
+    while candidates and len(chosen) < k:
+        best, best_worth = None, None
+        for d in candidates:
+            nearest = max([0.0, *(similarity[d][c] for c in chosen)])
+            worth = lam * relevance[d] - (1 - lam) * nearest
+            if best is None or worth > best_worth:
+                best, best_worth = d, worth
+        chosen.append(best)
+        candidates = [d for d in candidates if d != best and similarity[d][best] < same]
+    return chosen

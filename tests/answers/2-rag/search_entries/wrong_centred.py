@@ -1,0 +1,25 @@
+# Subtracts the mean of the numbers first: a correlation, no cosine.
+# loses: test_search_scores, test_search_ties, test_search_log, test_search_excluded, test_search_zeros
+
+
+def search_entries(log, queries, k, excluded):
+    store = {}
+    for name, vector in log:
+        if vector is None:
+            store.pop(name, None)
+        else:
+            store[name] = vector
+    results = []
+    for i, query in enumerate(queries):
+        found = []
+        for name, vector in store.items():
+            if name in excluded[i]:
+                continue
+            a0, b0 = sum(query) / len(query), sum(vector) / len(vector)
+            query, vector = [a - a0 for a in query], [b - b0 for b in vector]
+            dot = sum(a * b for a, b in zip(query, vector, strict=True))
+            lengths = sum(a * a for a in query) ** 0.5 * sum(b * b for b in vector) ** 0.5
+            found.append((name, dot / lengths if lengths else 0.0))
+        found.sort(key=lambda pair: pair[1], reverse=True)
+        results.append(found[:k])
+    return results

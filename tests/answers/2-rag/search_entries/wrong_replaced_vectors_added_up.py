@@ -1,0 +1,25 @@
+# A vector with a known id is added to the old vector.
+# loses: test_search_log
+
+
+def search_entries(log, queries, k, excluded):
+    store = {}
+    for name, vector in log:
+        if vector is None:
+            store.pop(name, None)
+        else:
+            store[name] = (
+                [a + b for a, b in zip(store[name], vector, strict=True)] if name in store else vector
+            )
+    results = []
+    for i, query in enumerate(queries):
+        found = []
+        for name, vector in store.items():
+            if name in excluded[i]:
+                continue
+            dot = sum(a * b for a, b in zip(query, vector, strict=True))
+            lengths = sum(a * a for a in query) ** 0.5 * sum(b * b for b in vector) ** 0.5
+            found.append((name, dot / lengths if lengths else 0.0))
+        found.sort(key=lambda pair: pair[1], reverse=True)
+        results.append(found[:k])
+    return results

@@ -1,0 +1,23 @@
+# Removing an id that is not there raises KeyError.
+# loses: test_search_log
+
+
+def search_entries(log, queries, k, excluded):
+    store = {}
+    for name, vector in log:
+        if vector is None:
+            del store[name]
+        else:
+            store[name] = vector
+    results = []
+    for i, query in enumerate(queries):
+        found = []
+        for name, vector in store.items():
+            if name in excluded[i]:
+                continue
+            dot = sum(a * b for a, b in zip(query, vector, strict=True))
+            lengths = sum(a * a for a in query) ** 0.5 * sum(b * b for b in vector) ** 0.5
+            found.append((name, dot / lengths if lengths else 0.0))
+        found.sort(key=lambda pair: pair[1], reverse=True)
+        results.append(found[:k])
+    return results
