@@ -1,5 +1,5 @@
 # Subtracts the mean of each row.
-# loses: test_fit_recover, test_fit_penalty
+# loses: test_fit_recover, test_fit_penalty, test_fit_offset
 
 
 def fit_values(states, contents, penalty):

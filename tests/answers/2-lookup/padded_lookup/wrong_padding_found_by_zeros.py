@@ -1,5 +1,5 @@
 # Takes keys of zeros for the padding.
-# loses: test_soft_pad, test_soft_empty
+# loses: test_soft_weights, test_soft_pad, test_soft_empty
 
 
 def padded_lookup(queries, keys, values, lengths, temperature):

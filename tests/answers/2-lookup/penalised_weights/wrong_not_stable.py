@@ -1,5 +1,5 @@
 # Takes exp of the scores as they are.
-# loses: test_near_temperature
+# loses: test_near_causal, test_near_temperature
 
 
 def penalised_weights(scores, slopes, first, temperature, causal):

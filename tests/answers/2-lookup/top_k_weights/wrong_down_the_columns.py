@@ -1,5 +1,5 @@
 # Keeps the k best queries of each key.
-# loses: test_top_choice, test_top_weights, test_top_ties, test_top_allowed
+# loses: test_top_choice, test_top_weights, test_top_ties, test_top_allowed, test_top_few
 
 
 def top_k_weights(scores, allowed, k):

@@ -1,5 +1,5 @@
 # Takes exp of the scores as they are.
-# loses: test_top_weights
+# loses: test_top_weights, test_top_allowed
 
 
 def top_k_weights(scores, allowed, k):
