@@ -1,5 +1,5 @@
 # A second passage with the same title is left out.
-# loses: test_context_form, test_context_budget, test_context_overlap
+# loses: test_context_form, test_context_budget, test_context_overlap, test_context_both
 
 
 def build_context(passages, budget, overlap):

@@ -1,5 +1,5 @@
 # Adds 1e-4 to the lengths so that nothing is divided by 0.
-# loses: test_search_scores, test_search_ties, test_search_log
+# loses: test_search_scores, test_search_ties, test_search_log, test_search_zeros
 
 
 def search_entries(log, queries, k, excluded):

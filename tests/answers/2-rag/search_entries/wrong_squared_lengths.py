@@ -1,5 +1,5 @@
 # Divides by the squared lengths.
-# loses: test_search_scores, test_search_ties, test_search_log, test_search_excluded
+# loses: test_search_scores, test_search_ties, test_search_log, test_search_excluded, test_search_zeros
 
 
 def search_entries(log, queries, k, excluded):

