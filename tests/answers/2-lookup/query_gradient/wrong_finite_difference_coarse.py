@@ -1,5 +1,5 @@
 # One-sided differences with a step of .1.
-# loses: test_grad_covariance, test_grad_scale, test_grad_weights, test_grad_differences
+# loses: test_grad_covariance, test_grad_scale, test_grad_weights, test_grad_differences, test_grad_saturated
 
 
 def query_gradient(query, keys, values, temperature):

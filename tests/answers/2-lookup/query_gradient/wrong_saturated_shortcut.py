@@ -1,5 +1,5 @@
 # Returns zeros as soon as a weight is above .9.
-# loses: test_grad_weights
+# loses: test_grad_weights, test_grad_saturated
 
 
 def query_gradient(query, keys, values, temperature):

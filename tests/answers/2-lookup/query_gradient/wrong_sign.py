@@ -1,5 +1,5 @@
 # The wrong sign.
-# loses: test_grad_covariance, test_grad_differences
+# loses: test_grad_covariance, test_grad_differences, test_grad_saturated
 
 
 def query_gradient(query, keys, values, temperature):

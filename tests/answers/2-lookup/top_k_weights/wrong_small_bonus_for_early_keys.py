@@ -1,5 +1,5 @@
 # Ties are broken by taking 0.001 times the place from each score.
-# loses: test_top_choice
+# loses: test_top_choice, test_top_ties
 
 
 def top_k_weights(scores, allowed, k):
