@@ -2,7 +2,7 @@
 # loses: test_compare_held_out
 def compare_values(fitted, validation, test):
     def error(part, values):
-        weights, states, wanted = part
+        weights, _states, wanted = part
         return ((weights @ values - wanted) ** 2).sum(axis=1).mean()
 
     best, smallest = None, np.inf

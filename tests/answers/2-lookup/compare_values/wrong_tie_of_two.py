@@ -4,8 +4,10 @@ def compare_values(fitted, validation, test):
     def error(part, values):
         return float(np.linalg.norm(part[0] @ values - part[2]) ** 2 / len(part[2]))
 
-    ranked = sorted(((error(validation, validation[1] @ W + b), p) for p, (W, b) in fitted.items()),
-                    key=lambda pair: pair[0])
+    ranked = sorted(
+        ((error(validation, validation[1] @ W + b), p) for p, (W, b) in fitted.items()),
+        key=lambda pair: pair[0],
+    )
     best = ranked[0][1]
     if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
         best = max(ranked[0][1], ranked[1][1])

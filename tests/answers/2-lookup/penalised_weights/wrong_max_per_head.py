@@ -1,7 +1,7 @@
 # Subtracts one largest score for each head, not one for each query
 # loses: test_near_temperature
 def penalised_weights(scores, slopes, first, temperature, causal):
-    H, n, T = scores.shape
+    _H, n, T = scores.shape
     p = first + np.arange(n)
     j = np.arange(T)
     dist = np.abs(p[:, None] - j[None, :])
