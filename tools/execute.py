@@ -340,8 +340,8 @@ def is_fresh(notebook: NotebookNode, stamp: dict | None) -> bool:
     return ran and inputs(notebook, files) == stamp["inputs"]
 
 
-def as_committed(path: Path) -> bool:
-    """Whether git knows the code of the lesson at `path`, the package and the lock as they are now."""
+def as_committed(path: Path, notebook: NotebookNode) -> bool:
+    """Whether git has the code of `notebook`, which lies at `path`, the package and the lock as they are."""
 
     def git(*arguments: str) -> bytes:
         return subprocess.run(["git", *arguments], cwd=path.parent, capture_output=True, check=True).stdout
@@ -351,7 +351,7 @@ def as_committed(path: Path) -> bool:
         changed = git("status", "--porcelain", "--", str(PACKAGE), str(PACKAGE.parents[1] / "uv.lock"))
     except (FileNotFoundError, subprocess.CalledProcessError):  # no git, or a file that it does not know
         return False
-    return not changed and code_digest(committed) == code_digest(read(path))
+    return not changed and code_digest(committed) == code_digest(notebook)
 
 
 def execute(path: Path, *, force: bool = False, progress=lambda done, total: None) -> str:
@@ -368,7 +368,7 @@ def execute(path: Path, *, force: bool = False, progress=lambda done, total: Non
     result = run(path, stored, progress)
     now = inputs(stored, result.files)
     # Where the code may have changed, all outputs are news, also those that nbval ignores.
-    if stamp["inputs"] == now if stamp else as_committed(path):
+    if stamp["inputs"] == now if stamp else as_committed(path, stored):
         keep_equal_outputs(stored, result.notebook, sanitize_patterns())
     changed = write(path, clean(result.notebook))
     stamp_of(path).parent.mkdir(parents=True, exist_ok=True)

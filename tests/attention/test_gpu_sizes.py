@@ -90,6 +90,6 @@ def test_no_lesson_has_a_choice_that_is_not_tried():
     found = {
         path.stem
         for path in (ROOT / "book/2-attention").glob("*.ipynb")
-        if "machine.choose" in path.read_text()
+        if "machine.choose" in path.read_text(encoding="utf-8")
     }
     assert found == set(GPU)
