@@ -27,7 +27,7 @@ test: .venv/synced ## Check everything that changed (all of it: FRESH=1; one par
 	@"$(BIN)/python" -m ruff format --check --quiet .
 	@"$(BIN)/python" -m ruff check --quiet .
 	@$(WITH_PATH) EVERYVEC_PROFILE=cpu HF_HUB_OFFLINE=1 \
-	  python -m pytest -p tests.passes -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 \
+	  python -m pytest -p tests.passes -p tests.alike -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(TESTS)
 TESTS := tests book
 # One more than there are cores: grading and browsers wait as much as they compute. A worker takes up to 2 GB.

@@ -44,7 +44,7 @@ COPY += (".ci/**", ".github/**", "Containerfile", "postBuild")
 OF_ASSIGNMENTS = "tests/staffroom/test_assignments.py"
 # What the tests of a file read or start besides what they import; the first pattern that fits counts.
 READS: dict[str, tuple[str, ...]] = {
-    "book/*.ipynb": ("tests/nbval_sanitize.cfg",),
+    "book/*.ipynb": ("tests/nbval_sanitize.cfg", "tests/alike.py", "tools/execute.py"),
     "tests/data/*": (),
     "tests/pretext/*": (),
     "tests/attention/test_gpu_sizes.py": ("book/2-attention/*.ipynb", *DATA),

@@ -199,7 +199,7 @@ def test_search_box_has_room_for_its_icon(chromium, server):
 
 def test_address_of_the_site_leads_to_a_light_landing_page(chromium, server):
     page = chromium.new_page()
-    page.goto(server)
+    page.goto(server, wait_until="commit")  # to wait longer would fail when the page has already led on
     page.wait_for_url("**/book/index.html")
     page.close()
     sizes = measure.weigh(chromium, server + "book/index.html")

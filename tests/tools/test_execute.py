@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, nocolors
 
+from tests.alike import alike
 from tools import execute
 
 CONFIG = Path(__file__).parents[1] / "nbval_sanitize.cfg"
@@ -54,13 +55,14 @@ def save(path, *sources, tags=()):
 
 # ---------------------------------------------------------------------------------------- comparing outputs
 
-A, B = [stream("loss 0.25\n")], [stream("loss 0.26\n")]
+A, B = [stream("loss 0.25\n")], [stream("loss 0.35\n")]
 TEXT = [display({"text/plain": "a"})]
 PNG_A, PNG_B = [display({"image/png": "AAAA"})], [display({"image/png": "BBBB"})]
 PATTERNS = "regex: \\d+\\.\\d+\nreplace: NUMBER\n"
 PAIRS = {
     "the same text": (A, A),
     "another number": (A, B),
+    "another number by a rounding": (A, [stream("loss 0.26\n")]),
     "one output more": (A, A + TEXT),
     "a stream in two pieces": (A, [stream("loss "), stream("0.25\n")]),
     "the other stream": (A, [stream("loss 0.25\n", "stderr")]),
@@ -103,9 +105,36 @@ def test_outputs_are_compared_as_nbval_compares_them(name, patterns, tmp_path):
         parent=SimpleNamespace(skip_compare=skipped, sanitize_patterns=dict(get_sanitize_patterns(patterns))),
         format_output_compare=lambda *_: None,
     )
-    cell.sanitize = lambda value: IPyNbCell.sanitize(cell, value)
+    cell.sanitize = lambda value: alike(cell, value)
     stored, fresh = (coalesce_streams(nbformat.from_dict(outputs)) for outputs in PAIRS[name])
     assert equal == IPyNbCell.compare_outputs(cell, fresh, stored)
+
+
+ROWS = "array([[-0.49630637,  0.5    ],\n       [ 0.38022168, -0.0178]])"
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh", "equal"),
+    [
+        ("0.55 of the digits", "0.54 of the digits", True),
+        ("0.55 of the digits", "0.65 of the digits", False),
+        ("0.55 of the digits", "0.55 of the pages", False),
+        ("perplexity 71.2", "perplexity 72.9", True),
+        ("perplexity 71.2", "perplexity 75.9", False),
+        ("r = −0.01", "r = 0.01", True),
+        ("r = −0.31", "r = 0.31", False),
+        ("12 of 20 pairs", "13 of 20 pairs", False),
+        ("12.0", "12", False),
+        ("torch 2.13.0", "torch 2.14.0", False),
+        (ROWS, ROWS.replace("0.5    ", "0.50001").replace("0.38022168", "0.3803    "), True),
+        (ROWS, ROWS.replace("0.38022168", "-0.38022168"), False),
+        ("a 0.5\nb 0.7", "a 0.7\nb 0.5", False),
+    ],
+)
+def test_a_fraction_may_differ_as_processors_differ_and_nothing_else_may(stored, fresh, equal):
+    one, other = ([display({"text/plain": text})] for text in (stored, fresh))
+    assert (execute.comparable(one, []) == execute.comparable(other, [])) is equal
+    assert (execute.comparable(one, []) != execute.comparable(other, [])) is not equal
 
 
 def test_pictures_and_the_words_of_claims_count_too():
