@@ -77,7 +77,7 @@ NOISE_IN_CELL = {
 }
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FRACTION = re.compile(r"(?<![\w.])[-+−]?\d+\.\d*(?:e[-+]?\d+)?(?![\w.])")
-TOLERANCE = 0.03  # of a number, or of 1 where it is smaller
+TOLERANCE = 0.02  # of a number, or of 1 where it is smaller
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 

@@ -119,7 +119,7 @@ ROWS = "array([[-0.49630637,  0.5    ],\n       [ 0.38022168, -0.0178]])"
         ("0.55 of the digits", "0.54 of the digits", True),
         ("0.55 of the digits", "0.65 of the digits", False),
         ("0.55 of the digits", "0.55 of the pages", False),
-        ("perplexity 71.2", "perplexity 72.9", True),
+        ("perplexity 71.2", "perplexity 72.3", True),
         ("perplexity 71.2", "perplexity 75.9", False),
         ("r = −0.01", "r = 0.01", True),
         ("r = −0.31", "r = 0.31", False),
