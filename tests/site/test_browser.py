@@ -204,4 +204,5 @@ def test_address_of_the_site_leads_to_a_light_landing_page(chromium, server):
     page.close()
     sizes = measure.weigh(chromium, server + "book/index.html")
     assert any("course.css" in address for address in sizes)
+    assert not any("searchindex" in address for address in sizes)  # it grows with the course
     assert sum(sizes.values()) <= 1_200_000
