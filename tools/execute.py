@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import nbformat
@@ -77,7 +78,7 @@ NOISE_IN_CELL = {
 }
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FRACTION = re.compile(r"(?<![\w.])[-+−]?\d+\.\d*(?:e[-+]?\d+)?(?![\w.])")
-TOLERANCE = 0.02  # of a number, or of 1 where it is smaller
+TOLERANCE = Decimal("0.02")  # of a number; of a small one, two units of its last digit, and at most this
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -287,7 +288,7 @@ class Alike(str):
     """A text that equals one with the same words whose fractions differ no more than between processors.
 
     Another processor adds up in another order: an accuracy of 0.55 may be 0.54 there after training. What
-    must hold is asserted in the lesson; a stored fraction may differ by `TOLERANCE`, a whole number may not.
+    must hold is asserted in the lesson; a stored fraction may differ as `near` says, a whole number may not.
     """
 
     __hash__ = None
@@ -310,8 +311,10 @@ def words(text: str) -> list[str]:
 
 
 def near(one: str, other: str) -> bool:
-    a, b = (float(text.replace("−", "-")) for text in (one, other))
-    return abs(a - b) <= TOLERANCE * max(1, abs(a), abs(b))
+    """Whether two printed fractions differ by 2 %, or by two units of the last digit that is printed."""
+    a, b = (Decimal(text.replace("−", "-")) for text in (one, other))
+    digit = Decimal(1).scaleb(min(a.as_tuple().exponent, b.as_tuple().exponent))
+    return abs(a - b) <= max(TOLERANCE * max(abs(a), abs(b)), min(TOLERANCE, 2 * digit))
 
 
 def ignored(cell: NotebookNode) -> bool:

@@ -49,7 +49,8 @@ KNOWN = (
     "is not trusted",  # true of a notebook that came from elsewhere: it is shown without running its outputs
     "websocket_ping_timeout",  # Jupyter's default, which tornado no longer likes and corrects
     "@jupyter/ydoc",  # nbdime, which contributors have, was built for another version of it
-    "to activate.",  # a plugin of JupyterLab was slow, on a slow machine
+    "ms to activate",  # a plugin of JupyterLab was slow, on a slow machine
+    "is taking too long to activate",  # the same, while it lasts
     "An iframe which has both allow-scripts and allow-same-origin",  # how nbgrader embeds formgrader
 )
 

@@ -123,6 +123,13 @@ ROWS = "array([[-0.49630637,  0.5    ],\n       [ 0.38022168, -0.0178]])"
         ("perplexity 71.2", "perplexity 75.9", False),
         ("r = −0.01", "r = 0.01", True),
         ("r = −0.31", "r = 0.31", False),
+        ("r = 0.004", "r = 0.005", True),
+        ("r = 0.004", "r = 0.014", False),
+        ("off by 3.7e-14", "off by 3.8e-14", True),
+        ("off by 3.7e-14", "off by 0.00041", False),
+        ("3.7e-14 of 1", "1.9e-02 of 1", False),
+        ("0.55", "0.53", True),
+        ("0.55", "0.52", False),
         ("12 of 20 pairs", "13 of 20 pairs", False),
         ("12.0", "12", False),
         ("torch 2.13.0", "torch 2.14.0", False),
@@ -135,6 +142,30 @@ def test_a_fraction_may_differ_as_processors_differ_and_nothing_else_may(stored,
     one, other = ([display({"text/plain": text})] for text in (stored, fresh))
     assert (execute.comparable(one, []) == execute.comparable(other, [])) is equal
     assert (execute.comparable(one, []) != execute.comparable(other, [])) is not equal
+
+
+@pytest.mark.parametrize(("stored", "passes"), [("0.55", True), ("0.65", False)])
+def test_nbval_itself_compares_so(course, stored, passes):
+    path = save(course / "book/a.ipynb", "print('0.54 of the digits')")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].execution_count = 1
+    notebook.cells[1].outputs = [stream(f"{stored} of the digits\n")]
+    nbformat.write(notebook, path)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.alike",
+        "--nbval",
+        "--nbval-current-env",
+        path,
+    ]
+    root = Path(execute.__file__).parents[1]
+    done = subprocess.run([*command, "-p", "no:cacheprovider"], cwd=root, capture_output=True, text=True)
+    assert (done.returncode == 0) is passes, done.stdout
+    assert ("1 passed" if passes else "1 failed") in done.stdout
 
 
 def test_pictures_and_the_words_of_claims_count_too():
