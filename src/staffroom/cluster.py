@@ -25,7 +25,9 @@ def connect(count: int, address: str | None) -> Iterator[Client]:
     # Dask warns of what is meant here (tasks of many seconds, a worker that ends); errors are told by us.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-    dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": PATIENCE})
+    # On a busy machine its own processes answer late; a scheduler that does not is a wrong address.
+    patience = PATIENCE if address else "300s"
+    dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.comm.timeouts.connect": patience})
     with contextlib.ExitStack() as stack:
         try:
             where: Any = address

@@ -95,6 +95,9 @@ def marks_of(nb: NotebookNode, lost: bool = False) -> dict[str, Mark]:
     return marks | {meta["grade_id"]: Mark(None, meta["points"]) for _, meta in metas if meta.get("task")}
 
 
+PATIENCE = 60.0  # seconds without a result, after which is asked whether anybody is at work
+
+
 class WorkerEnded(Exception):
     """The process that was at work on an item has ended."""
 
@@ -265,9 +268,14 @@ class Pool:
             running[self.executor.submit(do, item)] = item
 
         def results() -> Iterator[tuple[Any, Any]]:
-            again = set()
+            again, alone = set(), 0
             while running:
-                for future in futures.wait(running, return_when=futures.FIRST_COMPLETED).done:
+                done = futures.wait(running, PATIENCE, futures.FIRST_COMPLETED).done
+                alone = 0 if done or forked or self.address or self.client.nthreads() else alone + 1
+                if alone > 1:  # Dask starts a worker that was killed again, and gives up where that fails
+                    lost = "the processes that grade were killed, and could not be started again"
+                    raise StaffroomError(f"{lost}; run the same command once more: what is finished is kept")
+                for future in done:
                     item = running.pop(future)
                     try:
                         result = future.result()

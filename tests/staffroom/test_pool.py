@@ -73,6 +73,18 @@ def test_an_item_that_kills_its_worker_ends_alone(monkeypatch: pytest.MonkeyPatc
     assert isinstance(found[2], BaseException)
 
 
+@pytest.mark.slow
+def test_when_no_worker_is_left_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Dask cannot start one again, that is: it gives up after a while, and its results never come."""
+    monkeypatch.setattr(double, "__module__", "__main__")
+    monkeypatch.setattr(pool, "PATIENCE", 1.0)
+    with pool.Pool(2, 2) as workers:
+        for nanny in workers.client.cluster.workers.values():
+            nanny.auto_restart = False
+        with pytest.raises(StaffroomError, match="were killed, and could not be started again"):
+            list(workers.map(double, 1, [(number, 99) for number in range(9)]))
+
+
 FORKED = """
 import contextlib, os, signal, sys, time
 from staffroom import pool, processes
