@@ -27,3 +27,6 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 # Seconds that one cell may run. Instructor's cells, which import the heavy packages, get four times as much.
 c.Execute.timeout = 30
+
+# Tests run where a student's code can neither read nor forge them; each grading proves first that they can.
+c.Staffroom.tests = "outside"

@@ -3,6 +3,8 @@
 Answers lie in tests/answers/ASSIGNMENT/QUESTION/: `right_NAME.py` and `wrong_NAME.py`, where QUESTION is the
 grade id of the cell that the file replaces. The first line, a comment, says what the answer is; a wrong one's
 second line, `# loses: CELL[, CELL …]`, names the graded cells that must lose all their points.
+
+Without answers, mutants of the instructor's solution are graded: each should lose a point somewhere.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.preprocessors import LockCells
 from nbgrader.utils import is_grade, is_solution
 from rich import box
 from rich.table import Table
@@ -21,10 +25,13 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
-from .engine import error_of
-from .grade import How, package
+from .engine import OURS, Package, error_of
+from .grade import How, delimiters, package
+from .mutants import Mutant, mutants
 from .outcome import Mark
-from .release import notebook_bytes
+from .processes import EngineError, TemplateEnded
+from .proof import tight
+from .release import notebook_bytes, released
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
 WRITTEN = "In a real submission a written answer stands here, and a person gives its points in formgrader."
@@ -176,3 +183,116 @@ def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:
             answer.lost.append(name)
             error = error_of(cell)
             answer.why = answer.why or (first_line(f"{error.ename}: {error.evalue}") if error else "")
+
+
+@dataclass
+class Survey:
+    """What became of an assignment's mutants. `questions`: how many were killed, and of how many."""
+
+    assignment: str
+    questions: dict[str, list[int]]
+    survivors: list[Mutant] = field(default_factory=list)
+    late: int = 0  # killed by a time limit
+    equivalent: int = 0  # left out
+    unknown: list[str] = field(default_factory=list)  # marked as equivalent, and no such mutant
+
+    @property
+    def ok(self) -> bool:
+        return not self.survivors
+
+    def to_json(self) -> dict[str, Any]:
+        survivors = [dict(zip(Mutant._fields[:4], mutant[:4], strict=True)) for mutant in self.survivors]
+        return asdict(self) | {"ok": self.ok, "survivors": survivors}
+
+    def table(self, style: box.Box = box.SIMPLE_HEAD) -> Table:
+        head = ("question", "mutants", "killed", "survived")
+        result = Table(*head, title=f"{self.assignment}: mutants of your solution", box=style)
+        for question, (killed, of) in self.questions.items():
+            result.add_row(question, str(of), str(killed), Text(str(of - killed), "bold red" * (killed < of)))
+        return result
+
+
+def equivalents(course: Course, assignment: str) -> Path:
+    """The file of mutants that no test can tell from the solution: beside the source's folder, since nbgrader
+    releases all that is in it."""
+    place = course.path("source", ".", assignment)
+    return place.with_name(f"{place.name}.equivalent.txt")
+
+
+def shown(mutant: Mutant) -> str:
+    """A mutant as it is told, and as the file of equivalents has it."""
+    return f"{mutant.question}, line {mutant.line}\n- {mutant.old}\n+ {mutant.new}"
+
+
+def _marked(path: Path, every: list[tuple[str, Mutant]]) -> tuple[set[int], list[str]]:
+    """The numbers of the mutants that the file marks as equivalent; marks of which there is no mutant. Lines
+    may have moved: of several with the same text, the nearest to the line is meant."""
+    text = re.sub(r"(?m)^#.*$", "", path.read_text(encoding="utf-8")) if path.is_file() else ""
+    mark = r"^(\S.*), line (\d+)\n- (.*)\n\+ (.*)$"
+    if rest := re.sub(mark, "", text, flags=re.M).strip():
+        remedy = "copy the three lines of a mutant as staffroom audit shows them"
+        raise StaffroomError(f"{path}: not understood: {first_line(rest)}; {remedy}")
+    found, unknown = set(), []
+    for question, line, old, new in re.findall(mark, text, flags=re.M):
+        same = [n for n, (_, m) in enumerate(every) if (m.question, m.old, m.new) == (question, old, new)]
+        if left := [n for n in same if n not in found]:
+            found.add(min(left, key=lambda n: abs(every[n][1].line - int(line))))
+        else:
+            unknown.append(f"{question}, line {line}: {old}")
+    return found, unknown
+
+
+def survey(
+    course: Course, assignment: str, *, limit: float = 60, tell: Callable[[int, int, str], None]
+) -> Survey:
+    """Grade every mutant of the solution. After each, `tell` is called: how many are done, of how many, and
+    how many survived. StaffroomError where the solution itself, in `limit` seconds, loses points."""
+    if reason := jail.probe():  # a dropped argument may well delete a file
+        raise StaffroomError(f"no sandbox here, so no mutant was run: {reason}")
+    what = package(course, assignment, How(limits={"total_seconds": limit}))
+    whole: dict[str, NotebookNode] = {}
+    every: list[tuple[str, Mutant]] = []
+    for name, nb in course.notebooks(assignment).items():
+        whole[name] = released(course, nb, LockCells, assignment, name)
+        every += [(name, mutant) for mutant in mutants(whole[name], what.stubs[name], delimiters(course))]
+    equal, unknown = _marked(equivalents(course, assignment), every)
+    todo = [number for number in range(len(every)) if number not in equal]
+    code = (cell for nb in whole.values() for cell in nb.cells if cell.cell_type == "code")
+    counts = {grader(cell)["grade_id"]: [0, 0] for cell in code if is_solution(cell) and not is_grade(cell)}
+    result, alive, done = Survey(assignment, counts, [], 0, len(equal), unknown), [], 0
+    with pool.Pool(len(todo)) as workers:
+        for name, nb in whole.items():
+            # An assignment's other notebooks need not run.
+            alone = replace(what, sources={name: what.sources[name]}, released={name: what.released[name]})
+            right, alone = _solution(alone, name, nb)
+            mine = [n for n in todo if every[n][0] == name]
+            items = ((n, {f"{name}.ipynb": notebook_bytes(every[n][1].of(nb))}) for n in mine)
+            for number, graded in workers.map(pool.grade_one, alone, items):
+                if isinstance(graded, EngineError) and not isinstance(graded, TemplateEnded):
+                    raise StaffroomError(f"{name}.ipynb: {first_line(graded)}")
+                marks = getattr(graded, "marks", {}).get(name, {})  # none: it has ended what graded it
+                killed = not marks or any(marks[test].points < right[test] for test in right)
+                errors = (error_of(cell) for cell in graded.notebooks[name].cells) if marks else ()
+                result.late += killed and any(error and error.ename in OURS[:2] for error in errors)
+                count = counts[every[number][1].question]
+                count[:] = count[0] + killed, count[1] + 1
+                alive += [] if killed else [number]
+                done += 1
+                tell(done, len(todo), f"{len(alive)} survived")
+    result.survivors = [every[number][1] for number in sorted(alive)]
+    return result
+
+
+def _solution(alone: Package, name: str, nb: NotebookNode) -> tuple[dict[str, float], Package]:
+    """What the solution's tests give, and the same package with limits for its mutants."""
+    graded = pool.attempt(pool.grade_one, alone, ("", {f"{name}.ipynb": notebook_bytes(nb)}))
+    if why := graded if isinstance(graded, Exception) else graded.outcome.not_gradable:
+        raise StaffroomError(f"{name}.ipynb: your own solution cannot be graded: {first_line(why)}")
+    marks, code = graded.marks[name], (cell for cell in nb.cells if cell.cell_type == "code")
+    tests = [grader(cell)["grade_id"] for cell in code if is_grade(cell) and not is_solution(cell)]
+    if lost := [test for test in tests if marks[test].points < marks[test].max_points]:
+        why = next(q.reason for q in graded.outcome.questions if lost[0] in q.cells)
+        said = f"your own solution loses points, so no mutant was run: {', '.join(lost)} ({why})"
+        raise StaffroomError(f"{name}.ipynb: {said}; mend it or the test, or allow more time: --limit")
+    alone = replace(alone, limits=tight(alone.limits, graded.notebooks[name]))
+    return {test: marks[test].points for test in tests}, alone

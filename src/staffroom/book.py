@@ -267,6 +267,7 @@ def moment(timestamp: str) -> Any:
     """The time that a timestamp.txt says, in UTC, read as nbgrader does."""
     try:
         assert len(timestamp) < 200, "to read one takes time that grows with its square"
-        return parse_utc(timestamp.strip())
+        # Windows' editors begin a file with U+FEFF, or write UTF-16.
+        return parse_utc(timestamp.replace("\0", "").strip("\ufeff\ufffd \t\r\n"))
     except Exception:  # dateutil raises ArithmeticErrors, too
         raise ValueError(f"timestamp.txt: no time: {first_line(timestamp)!r}") from None

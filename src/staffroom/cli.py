@@ -48,7 +48,7 @@ Sandboxed = Annotated[Sandbox, typer.Option(help="none: students' code has your 
 Where = Literal["outside", "inside"]
 Tests = Annotated[
     Where | None,
-    typer.Option(help="inside: in the student's process, which can read and forge them (default: outside)"),
+    typer.Option(help="outside: where no student can read or forge them (default: inside, as nbgrader does)"),
 ]
 Checked = Annotated[
     bool | None, typer.Option("--check/--no-check", help="Grade nothing where your own solution loses points")
@@ -56,7 +56,10 @@ Checked = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
-Limit = Annotated[float, typer.Option(help="Seconds that one answer may take")]
+Limit = Annotated[float, typer.Option(help="Seconds that one answer, or your solution, may take")]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Mutants of your solution, though there are answers")
+]
 GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
 Format = Literal["csv", "canvas", "moodle"]
 FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
@@ -115,7 +118,7 @@ def grade(
 
     Scores go into the gradebook, feedback into feedback/STUDENT/ASSIGNMENT/. Scores given by hand are kept.
     Stopped at any moment, it goes on where it was when it is called again. nbgrader_config.py keeps what a
-    course needs always: c.Staffroom.tests = "inside", c.Limits.memory_mb = 4096.
+    course needs always: c.Staffroom.tests = "outside", c.Limits.memory_mb = 4096.
 
     --names matches a file's whole name, and names its student. Students called by Moodle's numbers alone:
     --names '.+?_(?P<student_id>\d+)_assignsubmission_.+'
@@ -185,7 +188,9 @@ def run_grade(here: Course, assignment: str, how: How) -> list[Outcome]:
     began = time.monotonic()
     with progress(f"grading {assignment}") as show:
 
-        def tell(now: bool | None, total: int) -> None:
+        def tell(now: bool | None, total: int, text: str = "") -> None:
+            if text:
+                return show(completed=0, total=total, text=text)
             ran.extend([now] if now is not None else [])
             rate = f"{60 * sum(ran) / (time.monotonic() - began):.0f} a minute"
             text = f"{sum(ran)} run ({rate}), {len(ran) - sum(ran)} unchanged"
@@ -217,11 +222,16 @@ def audit(
     json: Json = None,
     markdown: Markdown = None,
     limit: Limit = 60,
+    mutants: Mutants = False,
     course: AnyCourse = None,
 ) -> None:
     """Test the tests: right answers keep every point, each wrong one loses exactly the cells it names.
 
     Answers: tests/answers/ASSIGNMENT/QUESTION/right_*.py and wrong_*.py. Exits with 1 if one does not behave.
+
+    Where an assignment has none, mutants of your own solution are graded: one small mistake each. Exits with
+    1 if one survives, that is, keeps every point: no test looks at what was changed. A survivor that is as
+    right as your solution is left out once its three lines are in SOURCE/ASSIGNMENT.equivalent.txt.
     """
     here = Course.find(course)
     from . import audit as work
@@ -229,6 +239,17 @@ def audit(
     reports = []
     for name in assignments or here.assignments():
         began, folder = time.monotonic(), f"tests/answers/{name}"
+        if mutants or not (here.root / folder).exists():
+            with progress(f"mutants of {name}") as show:
+                found = work.survey(here, name, limit=limit, tell=show)
+            reports.append(found)
+            out.print(found.table(), *map(work.shown, found.survivors), sep="\n", soft_wrap=True)
+            killed, of = map(sum, zip((0, 0), *found.questions.values(), strict=True))
+            more = f" ({found.late} by a time limit), {found.equivalent} left out as equivalent"
+            out.print(f"{name}: {killed} of {of} mutants killed{more}, {time.monotonic() - began:.0f} s")
+            for line in found.unknown:
+                complain(f"{work.equivalents(here, name)}: no such mutant any more: {line}")
+            continue
         with progress(f"auditing {name}") as show:
             report = work.audit(here, name, limit=limit, tell=show)
         reports.append(report)

@@ -127,6 +127,7 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
 
 def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) -> dict[str, dict[str, bytes]]:
     """Student → files, from a folder or zip of files whose names begin with the student's."""
+    made: dict[str, tuple[int, ...]] = {}  # a file's name in the zip → its time there
     try:
         pattern = re.compile(names)
         pattern.groupindex["student_id"]
@@ -134,7 +135,7 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
             files = files_in(place)
         else:
             with zipfile.ZipFile(place) as archive:
-                files = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
+                files = _contents(archive, place, made, problems)
     except (re.error, KeyError) as error:
         raise StaffroomError(f"--names {names}: {error}; it needs a group (?P<student_id>…)") from error
     except Exception as error:  # a damaged zip raises nearly everything
@@ -174,6 +175,12 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
             new = _notebook(match, wanted)
         sizes = [len(os.fsencode(part)) for part in new.split("/")]
         clash = [old for old in mine if f"{old}/".startswith(f"{new}/") or new.startswith(f"{old}/")]
+        if clash == [new]:  # two attempts: the LMS's number of the upload tells which is newer, or the time
+            older, newer = sorted((mine[new], name), key=lambda one: (_upload(one), made.get(one, ())))
+            if (_upload(older), made.get(older)) != (_upload(newer), made.get(newer)):
+                problems.append(f"{place}/{older}: {student} has the newer {newer}, which counts")
+                mine[new] = newer
+                continue
         if new.lower().split("/")[0] == STAMP:
             remedy = "put yours beside the notebook in submitted/"
             problems.append(f"{place}/{name}: not taken, since a student could choose the time; {remedy}")
@@ -184,6 +191,28 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         else:
             mine[new] = name
     return {who: {new: files[name] for new, name in mine.items()} for who, mine in origin.items()}
+
+
+def _contents(archive: zipfile.ZipFile, place: Path, made: dict, problems: list[str]) -> dict[str, bytes]:
+    """What is in a zip. What is damaged is told, and stops nothing while there is something else."""
+    files, bad = {}, {}
+    for info in sorted(archive.infolist(), key=lambda info: info.date_time):  # of one name the newest is last
+        try:
+            if not info.is_dir():
+                files[info.filename], made[info.filename] = archive.read(info), info.date_time
+        except Exception as error:  # of nearly every kind
+            bad[info.filename] = error
+    if bad and not files:
+        raise next(iter(bad.values()))
+    said = "cannot be read from the zip"
+    problems += [f"{place}/{name}: {said} ({first_line(e)}); get it again" for name, e in bad.items()]
+    return {name: files[name] for info in archive.infolist() if (name := info.filename) in files}
+
+
+def _upload(name: str) -> int:
+    """The number that Canvas gives an upload, or 0: a newer one has a larger."""
+    found = re.match(r"[^_/]+_(?:LATE_)?\d+_(\d+)_", name.rpartition("/")[2])
+    return int(found[1]) if found else 0
 
 
 def _litter(parts: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import stat
 import sys
@@ -78,7 +79,8 @@ def write_file(path: Path, data: bytes) -> bool:
 def files_in(folder: Path) -> dict[str, bytes]:
     """Relative path → content of every file under `folder`, sorted, without what editors and caches leave.
     A link counts as nothing, also one that replaces a file right now: it could lead a student to the
-    instructor's files. OSError where a path is so long that a copy elsewhere might have too long a one."""
+    instructor's files. So does a hard link to a file of somebody else than the folder's owner. OSError where
+    a path is so long that a copy elsewhere might have too long a one."""
     found: dict[str, bytes] = {}
     flags = os.O_RDONLY | sum(getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY"))
     for here, folders, names, *where in getattr(os, "fwalk", os.walk)(folder):  # Windows has no fwalk
@@ -95,7 +97,9 @@ def files_in(folder: Path) -> dict[str, bytes]:
                 error.filename = str(path)
                 raise
             with open(opened, "rb") as file:
-                if stat.S_ISREG(os.fstat(opened).st_mode):
+                seen = os.fstat(opened)
+                theirs = seen.st_nlink > 1 and seen.st_uid != os.stat(here).st_uid
+                if stat.S_ISREG(seen.st_mode) and not theirs:
                     found[path.relative_to(folder).as_posix()] = file.read()
     return dict(sorted(found.items()))
 
@@ -171,6 +175,21 @@ class Course:
                 raise
         return True
 
+    def given(self, assignment: str) -> dict[str, bytes]:
+        """An assignment's notebooks, and the files beside them that students get by nbgrader's rules: what
+        `ignore`, `include` and `max_file_size` leave out, its release or its exchange does not pass on."""
+        from nbgrader.utils import find_all_files, ignore_patterns
+
+        folder, rules = self.path("source", ".", assignment).resolve(), self.directory
+        kept = {Path(path) for path in find_all_files(str(folder), rules.ignore)}
+        leaves_out = ignore_patterns(rules.ignore, rules.include, rules.max_file_size)
+        return {
+            name: data
+            for name, data in files_in(folder).items()
+            if ((path := folder / name).parent == folder and path.suffix == ".ipynb")
+            or (path in kept and not leaves_out(str(path.parent), [path.name]))
+        }
+
     def assignments(self) -> list[str]:
         """Names of the assignments that have a source notebook."""
         return sorted({p.parent.name for p in self.path("source", ".", "x").parent.glob("[!.]*/*.ipynb")})
@@ -185,7 +204,12 @@ class Course:
         found = {}
         for path in sorted(self.path("source", ".", assignment).glob("*.ipynb")):
             try:
-                nb = found[path.stem] = nbformat.read(path, as_version=4)
+                data = json.loads(path.read_bytes())
+                for cell in data.get("cells", ()):  # some tools leave these out
+                    if cell["cell_type"] == "code":
+                        cell.setdefault("outputs", [])
+                        cell.setdefault("execution_count", None)
+                nb = found[path.stem] = nbformat.reads(json.dumps(data), as_version=4)
                 for number, cell in enumerate(nb.cells):
                     cell.setdefault("id", f"cell-{number}")  # an older course has none
                 nb.nbformat_minor = 5

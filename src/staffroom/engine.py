@@ -8,6 +8,7 @@ replaced by a fresh one in which the cells so far are run again: one bad answer 
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
 import hashlib
@@ -15,6 +16,7 @@ import json
 import marshal
 import re
 import signal
+import symtable
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -35,18 +37,18 @@ from .repair import NotGradable, repair, whole
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
+# A last value that is a number, as Python, numpy or torch show it.
+NUMBER = re.compile(
+    r"(?i)(?:[a-z_][\w.]*\()?([-+]?(?:nan|inf|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?))(?:, [^()]*)?\)?"
+)
 OURS = ("TimeLimit", "CPULimit", "ProcessEnded")  # names of errors that stand here for a process's end
 # A test that uses one of these may find names that do not stand in it.
 FINDS = set("globals locals vars dir eval exec get_ipython doctest testmod".split())
+BINDS = set("run pylab load store rerun macro".split())  # IPython's magics that bind names
 MOST_OUTPUTS = 1000  # of a cell
 MOST_FILES = FRAME - (4 << 20)  # bytes of the files beside the notebooks
-# What a limit says from inside the process that met it, and its name among the limits.
-SAYS = {
-    "memory_mb": r"MemoryError|can't allocate memory|Cannot allocate memory|DefaultCPUAllocator",
-    "processes": r"can't start new thread|BlockingIOError.{0,200}Resource temporarily unavailable",
-    "open_files": r"Too many open files",
-    "disk_mb": r"No space left on device|File too large",
-}
+LIMITS = ("memory_mb", "processes", "open_files", "disk_mb")  # that are met inside a process
+STOPPED = "stopped"  # says of a cell that its error is one of OURS, and no student's that is so called
 
 
 class Stopped(Exception):
@@ -125,6 +127,29 @@ def used(tree: ast.AST) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | set(bound(tree))
 
 
+def unbound(tests: list[ast.Module], ours: list[ast.Module]) -> set[str]:
+    """The global names that tests read and that none of our cells binds: in a course without solutions the
+    student's. None where a cell of ours may bind what does not stand in it: a student could bind that."""
+    read, made = set(), {"get_ipython", "display", "exit", "quit", "In", "Out", *vars(builtins)}
+    for tree in ours:
+        made |= {*bound(tree), *imported(tree)}
+        names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        if "*" in imported(tree) or used(tree) & (FINDS - {"get_ipython"}) or names & BINDS:
+            return set()
+    for tree in tests:
+        tables = [symtable.symtable(ast.unparse(tree), "test", "exec")]
+        for table in tables:
+            tables += table.get_children()
+            outer = table.get_type() == "module"
+            read |= {
+                s.get_name() for s in table.get_symbols() if s.is_referenced() and (outer or s.is_global())
+            }
+            made |= {
+                s.get_name() for s in table.get_symbols() if outer and (s.is_assigned() or s.is_imported())
+            }
+    return {name for name in read - made if not name.startswith("__")}
+
+
 @dataclass
 class Plan:
     """What the tester needs, from the instructor's notebook: before each of its cells, which others to run
@@ -137,8 +162,10 @@ class Plan:
     def of(cls, nb: NotebookNode) -> Plan:
         cells = [(cell, parsed(cell.source)) for cell in nb.cells if cell.cell_type == "code"]
         solutions = [tree for cell, tree in cells if is_solution(cell)]
-        theirs = {name for tree in solutions for name in bound(tree)}
         ours = [tree for cell, tree in cells if is_locked(cell)]
+        theirs = {name for tree in solutions for name in bound(tree)}
+        known = {name for tree in solutions for name in imported(tree)}  # the tester has these by itself
+        theirs |= unbound(ours, [tree for cell, tree in cells if not is_solution(cell)]) - known
         needed = set().union(*map(used, ours)) - theirs
         given: set[int] = set()
         for number, (cell, tree) in reversed(list(enumerate(cells))):
@@ -194,20 +221,23 @@ class Session:
                 most = FRAME if side == "tester" else max(0, min(self.most_output, self.room))
                 outputs = cleaned(result["outputs"], most)
                 self.room -= len(answer) if side == "student" else 0
-                numbers = {key: _number(result[key]) for key in ("line", "count")}
+                more = {key: _number(result[key]) for key in ("line", "count")}
+                more["why"] = met = next((name for name in LIMITS if name == result["limit"]), "")
+                if side == "tester" and any(o.get("ename") in OURS for o in outputs):
+                    more["why"] = STOPPED
             except (ValueError, RecursionError, TypeError, KeyError):  # not our own code's: they changed it
                 self._end(side)
                 raise Stopped("ProcessEnded", "the student's process answered nonsense") from None
-            if any(o.output_type == "error" and limit_in(f"{o.ename}: {o.evalue}") for o in outputs):
+            if met:
                 self._end("student")  # what has used up a limit would be missing to the next question,
                 if side == "student":  # and would be used up again if this were run again
-                    return {"outputs": outputs, **numbers}
+                    return {"outputs": outputs, **more}
             self.history[side].append((body, limit))
-            return {"outputs": outputs, **numbers}
+            return {"outputs": outputs, **more}
         except Stopped as stop:
             name, said = stop.args
         error = nbformat.v4.new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
-        return {"outputs": [error], "line": None, "count": None}
+        return {"outputs": [error], "line": None, "count": None, "why": STOPPED}
 
     def _attempt(self, side: str, body: bytes, limit: float) -> bytes:
         """Run a cell; meanwhile, give the tester what it asks about the student's process."""
@@ -306,11 +336,6 @@ def _number(data: Any) -> int | None:
     return data if type(data) is int and 0 <= data < 1 << 31 else None
 
 
-def limit_in(said: str) -> str:
-    """The name of the limit that an error's text speaks of, or ""."""
-    return next((name for name, pattern in SAYS.items() if re.search(pattern, said[:2000])), "")
-
-
 @functools.lru_cache(1000)
 def prepared(source: str) -> tuple[str, bytes | None]:
     name = f"<ipython-input-test-{hashlib.sha256(source.encode()).hexdigest()[:12]}>"
@@ -372,12 +397,14 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
             source = public.get(name, "") if locked and not inside else cell.source
             result = session.run("student", source, None, seconds)
         cell.outputs, cell.execution_count = result["outputs"], result["count"]
-        cell.metadata["staffroom"] = {"line": result["line"], "seconds": round(time.monotonic() - began, 3)}
+        cell.metadata["staffroom"] = {key: result[key] for key in ("line", "why")}
+        cell.metadata["staffroom"]["seconds"] = round(time.monotonic() - began, 3)
         for output in cell.outputs if is_grade(cell) and not answer else []:
             if output.output_type == "stream":
                 output.name = "stdout"  # nbgrader gives 0 for any word on stderr, even a library's warning
         try:
             determine_grade(cell) if is_grade(cell) else None
+            check_points(cell) if is_grade(cell) and not answer else None
         except (ValueError, KeyError) as error:  # a test whose last value is no partial credit
             cell.outputs = [
                 nbformat.v4.new_output("error", ename="ValueError", evalue=str(error), traceback=[])
@@ -425,6 +452,17 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
     return done
 
 
+def check_points(cell: NotebookNode) -> None:
+    """ValueError where a test's last value is a number, but no number of points. To nbgrader, NaN and what is
+    below zero are all the points."""
+    most = float(grader(cell)["points"])
+    for output in cell.outputs:
+        text = output.data.get("text/plain", "") if output.output_type == "execute_result" else ""
+        if match := NUMBER.fullmatch(text.strip()):
+            if not 0 <= float(match[1]) <= most:
+                raise ValueError(f"the test's last value, {match[1]}, is not from 0 to its {most:g} points")
+
+
 def error_of(cell: NotebookNode | dict) -> NotebookNode | None:
     """The error that a cell ended in, if it did."""
     return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
@@ -439,11 +477,12 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> 
     error, source = (before, answer) if before else (mine, cell)
     if error.ename == "NotImplementedError":
         return "not answered", True
-    if error.ename in OURS:
+    why = source.metadata.get("staffroom", {}).get("why")
+    if why == STOPPED:
         return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
     said = first_line(f"{error.ename}: {error.evalue}")
     if error.ename != "AssertionError":
-        if name := limit_in(said):
-            said += f" (limit: {name} = {getattr(limits, name)})"
+        if why:
+            said += f" (limit: {why} = {getattr(limits, why)})"
         return said, True
     return first_line(error.evalue or "a test failed"), False

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextlib
 import functools
 import html
 import itertools
+import mimetypes
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
+import bleach
 import jinja2
+from bs4 import BeautifulSoup
 from markupsafe import Markup
-from nbconvert.filters import Highlight2HTML, markdown2html, strip_ansi
+from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.utils import is_locked
 from pygments.formatters import HtmlFormatter
 
 from .course import first_line, grader
-from .engine import OURS, error_of
+from .engine import STOPPED, error_of
 from .outcome import Mark, Outcome, Question
 
 WITHHELD = "hidden test failed"  # stands for a message that a student must not see
+AFTER = "what it says is left out: it ran after a hidden test"
 UNTOUCHED, BY_HAND = "not answered", "points given by hand"
 AGAIN = "points were given by hand to an earlier answer; this one waits for a person"
 SAFE = (UNTOUCHED, BY_HAND, AGAIN)  # reasons that quote no test
@@ -40,9 +45,14 @@ STYLES = {"light": "default", "dark": "github-dark"}  # of Pygments' own, two wi
 CSS = {scheme: Markup(HtmlFormatter(style=style).get_style_defs("pre")) for scheme, style in STYLES.items()}
 TEMPLATE = jinja2.Environment(autoescape=True).from_string(PAGE)
 TAGS = "p pre span div h1 h2 h3 h4 h5 h6 br hr table thead tbody tfoot tr th td caption dl dt dd del".split()
-SANITISER = SanitizeHTML(strip=True)
-SANITISER.tags = [*SANITISER.tags, *TAGS]
-SANITISER.attributes = SANITISER.attributes | {cell: ["colspan", "rowspan"] for cell in ("th", "td")}
+TAGS = {*bleach.ALLOWED_TAGS, *TAGS, "img"}
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")  # nothing in an <img> runs
+PICTURE = re.compile(rf"data:({'|'.join(map(re.escape, IMAGES))});base64,([A-Za-z0-9+/=]*)")
+DRAWN = re.compile(rf'<img src="{PICTURE.pattern}">')
+# Tags that a student's Markdown may have as they are: bare, or a picture that lies beside the notebook.
+BARE = r"</?(?:br|hr|b|i|u|em|strong|sub|sup|p|[ou]l|li|table|thead|tbody|tr|td|th|code|pre|h[1-6])\s*/?>"
+BARE = re.compile(BARE + r'|<img(?: (?:src|alt|title|width|height)="[^"<>&:]*")*\s*/?>|<(?=[a-z/!?])', re.I)
+ACTIVE = re.compile(r"html|xml|svg|script")  # types of files that a browser would run
 
 
 def hide(cell: NotebookNode, public: dict[str, str]) -> tuple[str, dict[int, str]]:
@@ -83,20 +93,30 @@ def _places(lines: list[str], given: list[str]) -> Iterator[tuple[int, int]]:
             yield n, at
 
 
-def public_error(cell: NotebookNode, public: dict[str, str]) -> str | None:
-    """What a student may read of the error that a cell ended in: of a hidden test's, its purpose alone, since
-    its message can show the hidden inputs. None where there was no error."""
+def public_error(cell: NotebookNode, public: dict[str, str], after: bool = False) -> str | None:
+    """What a student may read of the error that a cell ended in, if it did: of a hidden test's, its purpose,
+    since its message can show the hidden inputs; `after` one, what stands in the test."""
     if (error := error_of(cell)) is None:
         return None
     line = cell.metadata.get("staffroom", {}).get("line")
-    engines = error.ename in OURS and not line  # with a line it is a class of the student's, so named
+    engines = cell.metadata.get("staffroom", {}).get("why") == STOPPED
     purposes = hide(cell, public)[1]
     if purposes and not engines and (not line or line in purposes):
         kind = error.ename if hasattr(builtins, error.ename) else "an error"
         return ": ".join(filter(None, (f"{WITHHELD} ({kind})", purposes.get(line, "not known which test"))))
     lines = cell.source.split("\n")  # the page has no traceback that would say which assertion it was
-    silent = lines[line - 1].strip() if line and not error.evalue and line <= len(lines) else ""
-    return ": ".join(filter(None, (error.ename, error.evalue or silent)))
+    here = lines[line - 1].strip() if line and line <= len(lines) else ""
+    first = next((at for at in purposes if line and at < line), None)
+    if (after or first) and not engines:
+        if not is_locked(cell):  # which of a student's lines failed, and how, can show them, too
+            return f"an error: {AFTER}"
+        kind = error.ename if hasattr(builtins, error.ename) else "an error"
+        statement = "\n".join(lines[line - 1 : line + 4]) if line else ""
+        said = not error.evalue or any(f"{q}{error.evalue}{q}" in statement for q in "'\"")
+        if not said or kind != error.ename:
+            return ": ".join(filter(None, (kind, f"{here} ({AFTER})")))
+        return ": ".join(filter(None, (kind, error.evalue or here)))
+    return ": ".join(filter(None, (error.ename, error.evalue or here)))
 
 
 def public_reasons(question: Question, errors: dict[str, str | None]) -> list[str]:
@@ -110,7 +130,8 @@ def public_reasons(question: Question, errors: dict[str, str | None]) -> list[st
     mine = [errors[name] for name in question.cells if name in errors]
     found = [errors.get(question.name), *mine]  # an error in the answer itself comes first
     told = [*dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e)]
-    if any(error and error.startswith(WITHHELD) for error in mine) or " / ".join(told) == question.reason:
+    withheld = any(error and (error.startswith(WITHHELD) or AFTER in error) for error in found)
+    if withheld or " / ".join(told) == question.reason:
         return told
     return [question.reason] if mine else []
 
@@ -130,11 +151,13 @@ def render(
     """The HTML page of the executed notebook `name`; `stub` is its release."""
     public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
     trusted = {  # the instructor's
-        cell.source: tuple((file, *data.items()) for file, data in cell.get("attachments", {}).items())
-        for cell in stub.cells
-        if cell.cell_type == "markdown"
+        cell.source: _attached(cell) for cell in stub.cells if cell.cell_type == "markdown"
     }
-    found = {grader(cell).get("grade_id"): public_error(cell, public) for cell in nb.cells}
+    # A student's function can keep a hidden test's inputs, and whatever of theirs runs later can show them.
+    hiding = [cell.cell_type == "code" and bool(hide(cell, public)[1]) for cell in nb.cells]
+    after = [*itertools.accumulate([False, *hiding], lambda one, other: one or other)]
+    late = {id(cell) for cell, later in zip(nb.cells, after, strict=False) if later}
+    found = {grader(c).get("grade_id"): public_error(c, public, id(c) in late) for c in nb.cells}
     rows = []
     for question in outcome.questions:  # two notebooks may have questions of the same name
         here = question.notebook in (name, "")
@@ -150,13 +173,16 @@ def render(
         shown=lambda points: "…" if points is None else f"{points:g}",
         breakable=lambda name: Markup("_<wbr>").join(name.split("_")),
         css=CSS,
-        cells=[_shown(cell, marks, public, trusted, room) for cell in ([] if lost else nb.cells)],
+        cells=[_shown(c, marks, public, trusted, room, id(c) in late) for c in ([] if lost else nb.cells)],
     )
     return page.encode("utf-8", "replace")
 
 
-def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tuple], room: list[int]) -> dict:
-    """What the template shows of a cell. `room`: how many characters may still be made into HTML."""
+def _shown(
+    cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tuple], room: list[int], late: bool
+) -> dict:
+    """What the template shows of a cell. `room`: how many characters may still be made into HTML; `late`:
+    it ran after a hidden test."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
@@ -165,14 +191,19 @@ def _shown(cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tup
         shown["comment"] = _or_text(_made(_markdown, mark.comment, room), mark.comment)
     (source, hidden), made = hide(cell, public), None
     if cell.cell_type == "code":
-        error = public_error(cell, public)
-        if hidden:  # what the student's code prints here can show hidden inputs
+        error = public_error(cell, public, late)
+        if hidden or late:  # what the student's code prints here can show hidden inputs
             shown["outputs"] = [{"kind": "error", "text": error}] if error else []
+            if late and not error and cell.get("outputs"):
+                shown["outputs"] = [{"kind": "text", "text": f"({AFTER})"}]
         else:
-            shown["outputs"] = list(filter(None, (_output(cell, out, error, room) for out in cell.outputs)))
+            shown["outputs"] = list(
+                filter(None, (_output(cell, o, error, room) for o in cell.get("outputs", ())))
+            )
         made = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
-        made = _trusted(source, trusted[source]) if source in trusted else _made(_markdown, source, room)
+        theirs = functools.partial(_markdown, attachments=_attached(cell))
+        made = _trusted(source, trusted[source]) if source in trusted else _made(theirs, source, room)
     return shown | {"html": _or_text(made, source)}
 
 
@@ -190,15 +221,17 @@ def _output(cell: NotebookNode, output: NotebookNode, error: str | None, room: l
     for kind in filter(output.data.__contains__, SHOWN):
         text = "".join(output.data[kind])  # or a list of lines
         if kind.startswith("image/"):
-            return {"kind": "image", "type": kind, "text": re.sub(r"[^A-Za-z0-9+/=]", "", text)}
+            return {"kind": "image", "type": kind, "text": _base64(text)}
         if kind == "text/plain":
             return {"kind": "text", "text": text}
+        if drawn := DRAWN.fullmatch(text):
+            return {"kind": "image", "type": drawn[1], "text": drawn[2]}
         if made := _made(_clean, text, room):
             return {"kind": "html", "html": made}
     return None
 
 
-def _made(make: Callable[[str], Markup], text: str, room: list[int]) -> Markup | None:
+def _made(make: Callable[[str], Any], text: str, room: list[int]) -> Any:
     """HTML of a text that may be a student's; None where it is too long, or nothing can be made of it."""
     room[0] -= len(text)
     with contextlib.suppress(Exception):  # such as a RecursionError
@@ -253,11 +286,110 @@ def _mathml(latex: str, display: str) -> str:
     return ""
 
 
+def _markdown(source: str, attachments: tuple = ()) -> Markup:
+    """HTML of a student's Markdown. A number stands for a picture's data, which would take long to parse."""
+    pictures = {data: "" for _, *parts in attachments for _, data in parts}
+    pictures = {data: f"{number:032}" for number, data in enumerate(pictures)}
+    held = tuple((file, *((kind, pictures[data]) for kind, data in parts)) for file, *parts in attachments)
+    made = str(_cleaned(source, held))
+    for data, number in pictures.items():
+        made = made.replace(f';base64,{number}"', f';base64,{_base64(data)}"')
+    return Markup(made)
+
+
 @functools.lru_cache(200)
-def _markdown(source: str) -> Markup:
-    return _clean(markdown2html(source))  # in this order: Markdown makes new links
+def _cleaned(source: str, attachments: tuple) -> Markup:
+    return _clean(_rendered(source, attachments))  # in this order: Markdown makes new links
+
+
+def _rendered(source: str, attachments: tuple) -> str:
+    held = {file: dict(parts) for file, *parts in attachments}
+    return MarkdownWithMath(IPythonRenderer(escape=False, attachments=held)).render(source)
+
+
+def _attached(cell: NotebookNode) -> tuple:
+    return tuple((file, *data.items()) for file, data in cell.get("attachments", {}).items())
+
+
+def _base64(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9+/=]", "", text)
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if tag == "img":
+        return name in ("alt", "title", "width", "height") or bool(name == "src" and PICTURE.fullmatch(value))
+    spans = name in ("colspan", "rowspan") and tag in ("th", "td")
+    return spans or name == "title" or (tag == "a" and name == "href" and _scheme(value) != "data")
+
+
+def _scheme(link: str) -> str:
+    """What a browser takes for a link's scheme: it reads past white space and the like."""
+    return re.sub(r"[\0- \x7f-\xa0\s]", "", html.unescape(link)).partition(":")[0].lower()
 
 
 def _clean(text: str) -> Markup:
     bare = re.sub(r"(?is)<(style|script)\b.*?(</\1\s*>|\Z)", "", text)  # else their text would stay
-    return Markup(SANITISER.sanitize_html_tags(bare))
+    protocols = {*bleach.ALLOWED_PROTOCOLS, "data"}
+    return Markup(bleach.clean(bare, TAGS, _allowed, protocols, strip=True))
+
+
+# --------------------------------------- what formgrader shows, with the rights of whoever marks by hand
+
+
+def still(nb: NotebookNode, stub: NotebookNode) -> None:
+    """Take all that could run out of an executed notebook: formgrader shows it as it is stored, and a script
+    in it could set grades. Figures, tables and formulas stay."""
+    given, room = {cell.source for cell in stub.cells}, [MOST_IN_ALL]
+    for cell in nb.cells:
+        for output in cell.get("outputs", ()):
+            if "data" in output:
+                _still(output, room)
+        for parts in cell.get("attachments", {}).values():
+            parts.update({kind: _base64(data) for kind, data in parts.items()})
+            for kind in parts.keys() - {*IMAGES}:
+                del parts[kind]
+        if cell.cell_type != "code" and not is_locked(cell) and cell.source not in given:
+            text = _no_links(BARE.sub(lambda tag: tag[0] if len(tag[0]) > 1 else "< ", cell.source))
+            quiet = functools.partial(_quiet, attachments=_attached(cell))
+            if cell.cell_type == "markdown" and not _made(quiet, text, room):
+                text = "\n".join(f"    {line}" for line in text.splitlines())  # shown as it is
+            cell.source = text
+
+
+def _still(output: NotebookNode, room: list[int]) -> None:
+    data = {kind: "".join(text) for kind, text in output.data.items() if isinstance(text, (str, list))}
+    kept = {kind: data[kind] for kind in ("text/plain", "text/latex") if kind in data}
+    kept |= {kind: _base64(data[kind]) for kind in IMAGES[1:3] if kind in data}
+    if "text/html" in data:
+        page = _made(_clean, data["text/html"], room)
+    elif "image/svg+xml" in data:
+        drawn = base64.b64encode(data["image/svg+xml"].encode("utf-8", "replace")).decode()
+        page = f'<img src="data:image/svg+xml;base64,{drawn}">'
+    else:
+        page = _made(_markdown, data.get("text/markdown", ""), room)
+    page = _no_links(str(page or ""))
+    kept |= {"text/html": page} if page and "\\href" not in html.unescape(page) else {}
+    kept |= {"text/latex": _no_links(kept["text/latex"])} if "text/latex" in kept else {}
+    output.data = NotebookNode(kept or {"text/plain": "[what this showed could run, and is left out]"})
+    output.metadata = NotebookNode()
+
+
+def _no_links(text: str) -> str:
+    return re.sub(r"\\href(?![A-Za-z])", r"\\text", text)  # in a formula: it may lead to a script
+
+
+def _quiet(source: str, attachments: tuple) -> bool:
+    """Whether nothing in a student's Markdown could run."""
+    made = _rendered(source, attachments)
+    for tag in BeautifulSoup(made, "html.parser").find_all(["a", "img"]):
+        where = str(tag.get("href") or tag.get("src"))
+        picture = tag.name == "img" and PICTURE.fullmatch(where)
+        if _scheme(where) in ("javascript", "vbscript", "data") and not picture:
+            return False
+    return "\\href" not in html.unescape(made)
+
+
+def shelved(name: str) -> str:
+    """Under what name a file that was handed in is kept beside the notebook. Formgrader serves it, and a page
+    among them would be one of formgrader's own."""
+    return f"{name}.txt" if ACTIVE.search(str(mimetypes.guess_type(name)[0])) else name

@@ -16,6 +16,7 @@ import os
 import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import nbformat
 from nbgrader.preprocessors import ClearSolutions, LockCells, SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from . import feedback, jail, pool
+from . import feedback, jail, pool, proof
 from .book import Book, Marks
 from .collect import from_exchange
 from .course import CONFIG, Course, StaffroomError, files_in, first_line, grader, write_file
@@ -32,9 +33,10 @@ from .outcome import Outcome
 from .processes import EngineError, TemplateEnded
 from .release import released
 
-Tell = Callable[[bool | None, int], None]  # called first, and after each: was it run now, and of how many
+# Called first, and after each: was it run now, and of how many; with a text while the tests are checked.
+Tell = Callable[..., None]
 SOLUTION = ""  # stands among the students for the instructor's own solution
-WHERE = ("outside", "inside")
+WHERE = ("inside", "outside")
 SETTINGS = ("Staffroom", ["tests", "check"])  # what a configuration may say that limits nothing
 
 
@@ -47,7 +49,7 @@ class How:
     scheduler: str | None = None  # a Dask scheduler's address
     sandbox: bool = True
     tests: str | None = None  # "outside", "inside" the student's process; default: what the course says
-    check: bool | None = None  # grade nothing where the instructor's own solution loses points; default: so
+    check: bool | None = None  # grade nothing that the instructor's own solution speaks against; default: so
     force: bool = False
 
 
@@ -75,8 +77,7 @@ def package(course: Course, name: str, how: How) -> Package:
         whole.cells = [cell for cell in whole.cells if grader(cell).get("grade_id") in {None, *ids}]
         texts[nb] = nbformat.writes(whole)
         stubs[nb] = nbformat.writes(released(course, source, None, name, nb))
-    beside = files_in(course.path("source", ".", name).resolve())
-    files = {file: data for file, data in beside.items() if not file.endswith(".ipynb")}
+    files = {file: data for file, data in course.given(name).items() if not file.endswith(".ipynb")}
     return Package(name, texts, stubs, files, limits, how.sandbox, tests == "inside", str(course.root))
 
 
@@ -131,7 +132,8 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
         results: Iterator[tuple[str, Any]] = iter(())
         if todo:  # they are begun while the gradebook is opened
             items = ((student, files_in(folder)) for student, folder in todo.items())
-            results = checked(course, what, how, common, stack.enter_context(workers), items)
+            say = partial(tell, None, len(folders))
+            results = checked(course, what, how, common, stack.enter_context(workers), items, say)
         desk.book = stack.enter_context(Book(course, name))
         unmerged = [student for student in others if not desk.merged(student)]
         if todo or unmerged:
@@ -158,20 +160,40 @@ def grade(course: Course, name: str, how: How, tell: Tell) -> list[Outcome]:
 
 
 def checked(
-    course: Course, what: Package, how: How, common: str, workers: pool.Pool, items: Iterator[tuple]
+    course: Course,
+    what: Package,
+    how: How,
+    common: str,
+    workers: pool.Pool,
+    items: Iterator[tuple],
+    say: Callable[[str], None],
 ) -> Iterator[tuple[str, Any]]:
     """What the workers make of the items, once the instructor's own solution has got every point. A test
-    that cannot run here, or a package that is missing, would cost every student the same points."""
+    that cannot run here, or a package that is missing, would cost every student the same points. And before
+    tests run outside, it is proven that their verdicts are the same there."""
     # Whether a package is there, its folder's time tells.
     installed = os.stat(sysconfig.get_path("purelib")).st_mtime_ns
     passed, key = course.build("grade", f"{what.assignment}.solution"), _digest((common, installed))
     wanted = _settings(course, *SETTINGS).get("check", True) if how.check is None else how.check
-    if not wanted or (not how.force and passed.is_file() and passed.read_text() == key):
+    known = passed.is_file() and passed.read_text() == key
+    if not what.inside and not known and (found := proof.without_meaning(what)):
+        raise StaffroomError(_differs(course, what, found))
+    if not wanted or (known and not how.force):
         return workers.map(pool.grade_one, what, items)
     # Before LockCells: what clears solutions can be a step of the course's own, which is not known as that.
     sources = course.notebooks(what.assignment).items()
     whole = {nb: released(course, source, LockCells, what.assignment, nb) for nb, source in sources}
     solution = {f"{nb}.ipynb": nbformat.writes(cells).encode() for nb, cells in whole.items()}
+    if not what.inside:
+        [(_, result)] = workers.map(pool.grade_one, what, iter([(SOLUTION, solution)]))
+        if _engines(result):
+            return iter([(str(course.path("source", ".", what.assignment)), result)])
+        if lost := _lost(result):
+            raise StaffroomError(_refusal(course, what, lost, solution))
+        if found := proof.prove(what, whole, result, workers, delimiters(course), say):
+            raise StaffroomError(_differs(course, what, found))
+        write_file(passed, key.encode())
+        return workers.map(pool.grade_one, what, items)
     results = workers.map(pool.grade_one, what, itertools.chain([(SOLUTION, solution)], items))
 
     def after() -> Iterator[tuple[str, Any]]:
@@ -221,6 +243,22 @@ def _refusal(course: Course, what: Package, lost: list[str], solution: dict[str,
         remedy = f"with --tests inside it gets every point; {CONFIG} keeps that: c.Staffroom.tests = 'inside'"
     place = course.path("source", ".", what.assignment)
     return f"{place}: your own solution loses points, so no submission was graded: {said}; {remedy}"
+
+
+def _differs(course: Course, what: Package, found: dict[str, str]) -> str:
+    said = "; ".join(f"{cell}: {why}" for cell, why in list(found.items())[:5])
+    said += f"; and {len(found) - 5} cells more" * (len(found) > 5)
+    remedy = f"rewrite them (the instructors' page says how), or {CONFIG} says: c.Staffroom.tests = 'inside'"
+    place = course.path("source", ".", what.assignment)
+    return (
+        f"{place}: outside, tests do not mean what they mean inside, so nothing was graded: {said}; {remedy}"
+    )
+
+
+def delimiters(course: Course) -> tuple[str, str]:
+    """What a solution stands between."""
+    step = ClearSolutions(config=course.config)
+    return step.begin_solution_delimeter, step.end_solution_delimeter
 
 
 @contextlib.contextmanager
@@ -304,6 +342,7 @@ class Desk:
             outcome.file = (place / outcome.file).as_posix()
         else:  # a folder could have a notebook's name, too
             files = {name: data for name, data in files_in(folder).items() if ".ipynb/" not in f"{name}/"}
+            files = {feedback.shelved(name): data for name, data in files.items()}
             files |= {f"{name}.ipynb": json.dumps(nb).encode() for name, nb in result.notebooks.items()}
             self.course.replace(self.course.path("autograded", student, self.name), files)
         waiting = [] if old.get("merged") else old.get("changed", [])

@@ -3,7 +3,8 @@
 `enter` makes the jail once, in a child of the template: a root of its own that shows an allow-list read-only,
 no network, no host process, and, when started as root, no longer root. Inside it, `fork` starts each student
 as PID 1 of a PID namespace, so that nothing of a student outlives it, and `confine` gives the student fresh
-writable folders, limits, no capability, and no system call that could get any back. Linux 5.14 or later.
+writable folders, limits, no capability, no system call that could get any back, and none by which two
+students could see each other: book/instructors.md lists what was tried. Linux 5.14 or later.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from errno import EAFNOSUPPORT, ENOMEM, ENOSYS, EPERM
+from errno import EAFNOSUPPORT, ENOMEM, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +34,25 @@ BIND, REC, PRIVATE = 1 << 12, 1 << 14, 1 << 18
 OPEN_TREE, MOVE_MOUNT, MOUNT_SETATTR = 428, 429, 442  # new system calls have one number everywhere
 HERE, EMPTY_PATH, RECURSIVE = -100, 0x1000, 0x8000  # AT_*
 PDEATHSIG, DUMPABLE, SECCOMP, CAPBSET_DROP, NO_NEW_PRIVS = 1, 4, 22, 24, 38  # prctl(2)
-LOAD, EQUAL, AT_LEAST, ANY_BIT, ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF
+LOAD, AND, EQUAL, AT_LEAST, ANY_BIT, ANSWER = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06  # BPF
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x50000  # seccomp(2)
-NOBODY, INSIDE = 65534, 1000  # who root becomes, and the user id that is seen inside
+# Who root becomes: a user of this jail's own, as the kernel counts pipes and open files on their way by user;
+# nobody, where a container lacks such numbers. And the user id that is seen inside.
+ALONE, NOBODY, INSIDE = 1_900_000_000, 65534, 1000
 BASE = "/tmp"  # any folder: the jail's root is mounted on it until it becomes the root
 # Not zero: a shared map of it is memory that RLIMIT_DATA does not count.
 DEVICES = [Path("/dev", name) for name in ("null", "full", "random", "urandom")]
 WRITABLE = [Path("/scratch"), Path("/tmp"), Path("/var/tmp")]  # one file system, new for each student
+# Of what /proc tells about the whole machine, this does not change by what a student does, and stays; of some
+# there is a copy of the jail's start; all else is empty: loads, counters and locks would show what others do.
+CONSTANT = """acpi bus cmdline config.gz consoles crypto devices dma driver execdomains filesystems iomem
+ioports irq kallsyms key-users keys misc mtrr partitions tty version""".split()
+COPIED = ("cpuinfo", "loadavg", "meminfo", "stat", "uptime")
+ROOM = 4 << 30  # bytes of address space beside memory_mb: for the files and reservations of large packages
 
-# System calls that fail for a student, with their numbers on x86_64 and aarch64. The last four make memory
-# that RLIMIT_DATA does not count and that Python does not need: its own lies in /dev/shm, which has a size.
+# System calls that fail for a student, with their numbers on x86_64 and aarch64 (-1: has none). From
+# memfd_create to vmsplice they make memory that RLIMIT_DATA does not count and that Python does not need: its
+# own lies in /dev/shm, which has a size. From sysinfo on they tell or change what all processes share.
 DENIED = """
 ptrace 101 117 process_vm_readv 310 270 process_vm_writev 311 271 kcmp 312 272 personality 135 92 bpf 321 280
 mount 165 40 umount2 166 39 pivot_root 155 41 chroot 161 51 unshare 272 97 setns 308 268 quotactl 179 60
@@ -50,11 +61,17 @@ kexec_load 246 104 kexec_file_load 320 294 init_module 175 105 finit_module 313 
 name_to_handle_at 303 264 open_by_handle_at 304 265 swapon 167 224 swapoff 168 225 reboot 169 142 acct 163 89
 settimeofday 164 170 clock_settime 227 112 adjtimex 159 171 clock_adjtime 305 266 sethostname 170 161
 setdomainname 171 162 sched_setaffinity 203 122 memfd_create 319 279 shmget 29 194 semget 64 190 msgget 68 186
+vmsplice 278 75 io_setup 206 0 seccomp 317 277 sysinfo 99 179 ustat 136 -1 statfs 137 43 fstatfs 138 44
+inotify_init 253 -1 inotify_init1 294 26 fanotify_init 300 262 mincore 27 232 mbind 237 235 move_pages 279 239
+set_mempolicy 238 237 get_mempolicy 239 236 migrate_pages 256 238
 """.split()
-# io_uring_*, open_tree, move_mount, fs*, pidfd_getfd, mount_setattr, quotactl_fd, memfd_secret …
-DENIED_EVERYWHERE = [*range(425, 434), 438, 442, 443, 447, 467]
-CLONE, CLONE3, SOCKET = (56, 220), 435, (41, 198)
-FAMILIES = (1, 2, 10, 16)  # AF_UNIX, _INET, _INET6, _NETLINK: those that a network namespace contains
+# io_uring_*, open_tree, move_mount, fs*, pidfd_getfd, process_madvise, mount_setattr, quotactl_fd,
+# memfd_secret, set_mempolicy_home_node, cachestat, open_tree_attr
+DENIED_EVERYWHERE = [*range(425, 434), 438, 440, 442, 443, 447, 450, 451, 467]
+CLONE3, UNKNOWN = 435, 468  # the first of those that are newer than this list
+# Those of which an argument decides, in the same way.
+CALLS = """clone 56 220 mmap 9 222 socket 41 198 socketpair 53 199 fcntl 72 25 flock 73 32 fadvise64 221 223
+preadv2 327 286 madvise 28 233 prctl 157 167 setsockopt 54 208 getsockopt 55 209 ioctl 16 29""".split()
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which number above, AUDIT_ARCH_*
 LIBRARY = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
 
@@ -137,11 +154,19 @@ def _build(visible: Sequence[str]) -> list[Path]:
         Path(BASE + str(link)).symlink_to(target)
     for place, tree in trees.items():
         _show(tree, place)
+    for entry in os.scandir("/proc"):
+        of_all = not entry.name.isdigit() and not entry.is_symlink() and entry.stat().st_mode & stat.S_IROTH
+        if of_all and entry.name not in CONSTANT:
+            _covered[entry.path] = still = f"/scratch/{'folder' if entry.is_dir() else entry.name}"
+            made = Path(BASE + still)
+            made.mkdir(exist_ok=True) if entry.is_dir() else made.touch()
+            made.write_bytes(Path(entry).read_bytes()) if entry.name in COPIED else None
     _mount(BASE, BASE, REMOUNT | BIND | READ_ONLY | NOSUID | NODEV)
     return [path for path in binds if set(WRITABLE) & set(path.parents)]
 
 
 _hidden: list[Path] = []  # what `confine` has to show again
+_covered: dict[str, str] = {}  # what is in /proc for a student to see, and what it sees instead
 
 
 def enter(visible: Sequence[str]) -> None:
@@ -154,9 +179,13 @@ def enter(visible: Sequence[str]) -> None:
     if root:  # as long as it is root: the environment may lie in a folder that nobody else may enter
         _call("new mount namespace", "unshare", NEWNS)
         _hidden[:] = _build(visible)
-        user = group = NOBODY
         _call("leave all groups", "setgroups", 0, None)
-        _call("become nobody", "setresgid", group, group, group)
+        try:
+            user = group = ALONE + os.getpid()
+            _call("become nobody", "setresgid", group, group, group)
+        except OSError:
+            user = group = NOBODY
+            _call("become nobody", "setresgid", group, group, group)
         _call("become nobody", "setresuid", user, user, user)
     _call("new user namespace and others in it", "unshare", SPACES)
     _call("stay readable", "prctl", DUMPABLE, 1, 0, 0, 0)  # or uid_map belongs to root
@@ -221,10 +250,16 @@ def restrict(limits: Limits, jailed: bool = False) -> None:
         resource.RLIMIT_CORE: 0,
     }
     if sys.platform == "linux":  # elsewhere it is not enforced
-        now = Path("/proc/self/status").read_text().split("VmData:")[1].split()[0]
-        values[resource.RLIMIT_DATA] = (int(now) << 10) + (limits.memory_mb << 20)
+        status = Path("/proc/self/status").read_text()
+        now = {name: int(status.split(f"{name}:")[1].split()[0]) << 10 for name in ("VmData", "VmSize")}
+        values[resource.RLIMIT_DATA] = now["VmData"] + (limits.memory_mb << 20)
     if jailed:
         values[resource.RLIMIT_NPROC] = limits.processes
+        # RLIMIT_DATA does not count what is written and then protected, nor page tables.
+        values[resource.RLIMIT_AS] = now["VmSize"] + (limits.memory_mb << 20) + ROOM
+        # The kernel counts these for all processes of a user together: what one takes another lacks.
+        few = {resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_SIGPENDING: 256, resource.RLIMIT_MSGQUEUE: 0}
+        values |= few
     for kind, value in values.items():
         most = resource.getrlimit(kind)[1]
         value = value if most == resource.RLIM_INFINITY else min(value, most)
@@ -233,9 +268,14 @@ def restrict(limits: Limits, jailed: bool = False) -> None:
 
 def confine(limits: Limits) -> None:
     """Turn this child of `fork` into a student process: in an empty /scratch, within the limits."""
-    _call("new mount and IPC namespaces", "unshare", NEWNS | NEWIPC)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # when memory runs out, students go first
+    last = int(Path("/proc/sys/kernel/cap_last_cap").read_text())
+    _call("new mount, IPC and network namespaces", "unshare", NEWNS | NEWIPC | NEWNET)
     size = f"mode=755,size={limits.disk_mb}m,nr_inodes=65536"
     trees = {path: _take(path) for path in _hidden}
+    _mount("proc", "/proc", READ_ONLY | NOSUID | NODEV | NOEXEC)  # or it would set back what is set here
+    for place, still in _covered.items():
+        _mount(still, place, BIND)  # read-only as the jail's root is
     _mount("tmpfs", "/scratch", NOSUID | NODEV, size)
     for what, place in (("tmp", "/tmp"), ("tmp", "/var/tmp"), ("home", "/scratch")):
         os.makedirs(f"/scratch/{what}", exist_ok=True)
@@ -243,14 +283,12 @@ def confine(limits: Limits) -> None:
     for place, tree in trees.items():
         _show(tree, place)
     _mount("tmpfs", "/dev/shm", NOSUID | NODEV, size)
-    _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)
     os.chdir("/scratch")
     os.environ.update(HOME="/scratch", TMPDIR="/tmp")
     tempfile.tempdir = None
-    Path("/proc/self/oom_score_adj").write_text("1000")  # when memory runs out, students go first
     restrict(limits, jailed=True)
     _call("no new privileges", "prctl", NO_NEW_PRIVS, 1, 0, 0, 0)
-    for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
+    for capability in range(last + 1):
         _call("drop the capabilities", "prctl", CAPBSET_DROP, capability, 0, 0, 0)
     _call("drop the capabilities", "capset", struct.pack("Ii", 0x20080522, 0), bytes(24))
     program = ctypes.create_string_buffer(FILTERS[platform.machine()])
@@ -264,19 +302,41 @@ def _filter(column: int, arch: int) -> bytes:
     def fail(number: int, error: int = EPERM, test: int = EQUAL) -> list[tuple[int, int, int, int]]:
         return [(test, 0, 1, number), (ANSWER, 0, 0, ERROR | error)]
 
-    argument, allow = (LOAD, 0, 0, 16), (ANSWER, 0, 0, ALLOW)
+    calls = dict(zip(CALLS[::3], map(int, CALLS[1 + column :: 3]), strict=True))
+
+    def when(name: str, argument: int, *tests: list, mask: int = 0xFFFFFFFF) -> list:
+        """Let this argument of a call decide, masked; what passes all of the tests is allowed."""
+        lines = [(LOAD, 0, 0, 16 + 8 * argument), (AND, 0, 0, mask), *chain(*tests), (ANSWER, 0, 0, ALLOW)]
+        return [(EQUAL, 0, len(lines), calls[name]), *lines]
+
     program = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, arch), (ANSWER, 0, 0, KILL)]  # the machine
-    program += [(LOAD, 0, 0, 0), *fail(1 << 30, test=AT_LEAST)]  # the number; x32
+    program += [(LOAD, 0, 0, 0), *fail(UNKNOWN, ENOSYS, AT_LEAST)]  # the number; x32's are larger
     for denied in [*map(int, DENIED[1 + column :: 3]), *DENIED_EVERYWHERE]:
-        program += fail(denied)
+        program += fail(denied) if denied >= 0 else []
     program += fail(CLONE3, ENOSYS)  # its flags are out of sight, and the C library then uses clone
-    program += [(EQUAL, 0, 4, CLONE[column]), argument, *fail(SPACES, test=ANY_BIT), allow]
-    # mmap: MAP_SHARED and MAP_ANONYMOUS together: memory that RLIMIT_DATA does not count
-    flags, both = (LOAD, 0, 0, 40), (0x54, 0, 0, 0x21)
-    program += [(EQUAL, 0, 5, (9, 222)[column]), flags, both, *fail(0x21, ENOMEM), allow]
-    program += [(EQUAL, 0, len(FAMILIES) + 2, SOCKET[column]), argument]
-    program += [(EQUAL, len(FAMILIES) - i, 0, family) for i, family in enumerate(FAMILIES)]
-    program += [(ANSWER, 0, 0, ERROR | EAFNOSUPPORT), allow]
+    program += when("clone", 0, fail(SPACES, test=ANY_BIT))
+    # What RLIMIT_DATA does not count: MAP_SHARED and MAP_ANONYMOUS together, MAP_GROWSDOWN, MAP_HUGETLB
+    program += when("mmap", 3, fail(0x40100, ENOMEM, ANY_BIT), [(AND, 0, 0, 0x21)], fail(0x21, ENOMEM))
+    for name in ("socket", "socketpair"):  # AF_UNIX: others have counters that no network namespace contains
+        program += when(name, 0, [(EQUAL, 1, 0, 1), (ANSWER, 0, 0, ERROR | EAFNOSUPPORT)])
+    # A lock on a file of a package would be seen by all who have it. They do as if: whoever locks a file in
+    # /scratch, such as sqlite, has it alone anyway. F_SETLK, F_SETLKW; the same by F_OFD_…
+    locks = [fail(command, 0) for command in (6, 7, 37, 38)]
+    # F_SETLEASE, F_NOTIFY, F_SET_RW_HINT, F_SET_FILE_RW_HINT
+    program += when("fcntl", 1, *locks, *map(fail, (1024, 1026, 1036, 1038)))
+    # Which pages of a file are in memory: to drop them (all advice is ignored), to ask (RWF_NOWAIT).
+    program += [*fail(calls["flock"], 0), *fail(calls["fadvise64"], 0)]
+    program += when("preadv2", 5, fail(8, EOPNOTSUPP, ANY_BIT))
+    # MADV_MERGEABLE, _COLD, _PAGEOUT: pages that are others', too
+    program += when("madvise", 2, *map(fail, (12, 20, 21)))
+    program += when("prctl", 0, *map(fail, (SECCOMP, 67)))  # PR_SET_MEMORY_MERGE
+    # SO_SNDBUF, in vain: some kernels allow 8 MB a socket. SO_ATTACH_…: programs, whose memory is limited for
+    # all users together. SO_COOKIE: a number that counts up for all.
+    program += when("setsockopt", 2, fail(7, 0), *map(fail, (26, 50, 51, 52)))
+    program += when("getsockopt", 2, fail(57))
+    # Terminals, pipes and sockets; what file systems and devices understand tells about the whole of them.
+    known = [(EQUAL, 2, 0, 0x5400), (EQUAL, 1, 0, 0x8900), (ANSWER, 0, 0, ERROR | ENOTTY)]
+    program += [*when("ioctl", 1, known, mask=0xFF00), (ANSWER, 0, 0, ALLOW)]
     return b"".join(struct.pack("HBBI", *line) for line in program)
 
 

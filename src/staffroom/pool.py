@@ -52,6 +52,8 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
     except NotGradable as error:
         outcome.not_gradable, outcome.file = str(error), error.file or ""
         return Graded(outcome)
+    for name, nb in done.notebooks.items():
+        feedback.still(nb, package.stubs[name])  # before anything is told of it or kept
     outcome.about = done.notes
     outcome.usage = f"Run in {done.seconds:.1f} s ({done.cpu:.1f} s of CPU), {done.peak} MB at most."
     outcome.lost = {name: [why.file or f"{name}.ipynb", str(why)] for name, why in done.lost.items()}
@@ -63,8 +65,6 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
             verdicts = [engine.verdict(cells[i], cells.get(question), package.limits) for i in ids]
             reasons = dict.fromkeys(why for why, _ in verdicts if why)
             stopped = any(stop for _, stop in verdicts)
-            if why := done.missing.get((name, question)):
-                reasons, stopped = dict.fromkeys([why]), True
             if why := done.lost.get(name):
                 said = str(why).partition("; ")[0]  # what an instructor can do comes after that
                 reasons, stopped = dict.fromkeys([f"{why.file}: {said}" if why.file else said]), True
@@ -73,6 +73,8 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
             points = [marks[i].points for i in ids]
             total = None if None in points else float(sum(points))
             most = float(sum(marks[i].max_points for i in ids))
+            if total != most and (why := done.missing.get((name, question))):
+                reasons, stopped = dict.fromkeys([why]), True
             outcome.questions.append(
                 Question(question, total, most, " / ".join(reasons), stopped, ids, took, name)
             )

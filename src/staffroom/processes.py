@@ -23,7 +23,8 @@ from pathlib import Path
 from .channel import Channel, Closed, pack, unpack
 
 SYSTEM = """/usr /bin /sbin /lib /lib32 /lib64 /etc/alternatives /etc/fonts /etc/ld.so.cache /etc/localtime
-/etc/ssl /etc/passwd /etc/group /etc/mime.types /sys/devices/system/cpu""".split()
+/etc/ssl /etc/passwd /etc/group /etc/mime.types""".split()
+SYSTEM += [f"/sys/devices/system/cpu/{name}" for name in ("online", "possible", "present", "kernel_max")]
 STARTING = 300  # seconds that importing the packages may take
 WORTH = 20  # submissions that are run in the time that another process takes to start
 

@@ -98,7 +98,7 @@ def generate(course: Course, assignment: str) -> dict[str, bytes]:
     source = course.path("source", ".", assignment)
     notebooks = {f"{name}.ipynb": nb for name, nb in course.notebooks(assignment).items()}
     made: dict[str, bytes] = {}
-    for name, data in files_in(source.resolve()).items():
+    for name, data in course.given(assignment).items():
         path, nb = source / name, notebooks.get(name)
         if name.startswith("files/"):
             made[name] = data

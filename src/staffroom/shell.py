@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import dis
+import errno
 import io
+import itertools
 import linecache
 import os
 import signal
@@ -19,6 +23,37 @@ from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
+# Errors of the system that a limit causes, and the limit's name.
+CAUSES = {errno.EMFILE: "open_files", errno.ENOSPC: "disk_mb", errno.EFBIG: "disk_mb"}
+CAUSES |= {errno.EAGAIN: "processes", errno.ENOMEM: "memory_mb"}
+FORKS = set("fork forkpty fork_exec _fork_exec posix_spawn posix_spawnp".split())
+TOLD = {"can't start new thread": "processes", "DefaultCPUAllocator: can't allocate memory": "memory_mb"}
+
+
+def limit_of(error: BaseException | None, levels: int = 9) -> str:
+    """The limit that was hit where this error, or one that it came from, began, or "". An error that Python
+    code raised itself is none, whatever its name and text."""
+    if error is None or not levels:
+        return ""
+    with contextlib.suppress(Exception):  # it can be an object of any kind
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        if place and place.tb_frame.f_code.co_code[place.tb_lasti :][:1] != bytes(
+            [dis.opmap["RAISE_VARARGS"]]
+        ):
+            found = "memory_mb" if isinstance(error, MemoryError) else ""
+            found = CAUSES.get(error.errno, "") if isinstance(error, OSError) else found
+            if found == "processes" and not FORKS & {*place.tb_frame.f_code.co_names}:
+                found = ""  # a socket that has nothing to read says the same
+            if type(error) is RuntimeError:
+                found = next((name for text, name in TOLD.items() if text in str(error)[:2000]), "")
+            if found:
+                return found
+        told = vars(error).get("limit")  # the student's process found it
+        return told or limit_of(error.__cause__ or error.__context__, levels - 1)
+    return ""
+
 
 class Captured(list):
     """The outputs of one cell, in nbformat's form, up to a limit of so many characters."""
@@ -29,11 +64,13 @@ class Captured(list):
     def text(self, name: str, text: str) -> None:
         kept = text[: max(0, self.left)]
         if kept:
-            if self and self[-1].get("name") == name:
-                self[-1]["text"] += kept
-            else:
-                self.append({"output_type": "stream", "name": name, "text": kept})
+            if not (self and self[-1].get("name") == name):
+                self.append({"output_type": "stream", "name": name, "text": []})
+            self[-1]["text"].append(kept)  # joined once: each time, it would take the square of their number
         self.room(len(text))
+
+    def printed(self) -> str:
+        return "".join(itertools.chain.from_iterable(output.get("text", ()) for output in self))
 
     def show(self, kind: str, data: dict, metadata: dict, **more: Any) -> None:
         size = sum(len(part) for part in data.values() if isinstance(part, str))
@@ -46,7 +83,7 @@ class Captured(list):
         self.left, before = self.left - size, self.left
         if self.left < 0 <= before:
             said = f"[output limit of {self.limit // 1024} KB: the rest is left out]\n"
-            self.append({"output_type": "stream", "name": "stderr", "text": said})
+            self.append({"output_type": "stream", "name": "stderr", "text": [said]})
         return self.left >= 0
 
 
@@ -106,6 +143,7 @@ class Shell(InteractiveShell):
         HistoryManager.enabled = False
         self.captured = Captured(1 << 20)
         self.last_line: int | None = None
+        self.limit = ""
         super().__init__(colors="nocolor", xmode="Context", **more)
         self.raw = os.open(os.devnull, os.O_RDWR)
 
@@ -151,6 +189,7 @@ class Shell(InteractiveShell):
         while place and "ipython-input" not in place.tb_frame.f_code.co_filename:
             place = place.tb_next
         self.last_line = place.tb_lineno if place else None
+        self.limit = limit_of(evalue)
         try:
             text = str(evalue)[:2000]
         except BaseException as error:  # a student's own __str__
@@ -175,8 +214,8 @@ class Shell(InteractiveShell):
 
     def run(self, source: str, limit: int, code: tuple | None = None, name: str = "") -> dict[str, Any]:
         """Run a cell, given also as compiled code or not; return its outputs (at most `limit` characters),
-        its failing line and its count."""
-        self.captured, self.last_line = Captured(limit), None
+        its failing line, the limit that was hit and its count."""
+        self.captured, self.last_line, self.limit = Captured(limit), None, ""
         sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")  # whatever became of the last
         os.ftruncate(self.raw, 0) if os.fstat(self.raw).st_size else None
         if code:
@@ -188,4 +227,7 @@ class Shell(InteractiveShell):
             self.captured.text("stdout", os.pread(self.raw, limit, 0).decode(errors="replace"))
             self.captured.room(max(0, size - limit))
             os.ftruncate(self.raw, 0)
-        return {"outputs": list(self.captured), "line": self.last_line, "count": self.execution_count - 1}
+        for output in self.captured:
+            output.update(text="".join(output["text"])) if "text" in output else None
+        found = {"outputs": list(self.captured), "line": self.last_line, "limit": self.limit}
+        return found | {"count": self.execution_count - 1}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import gc
 import importlib
 import itertools
@@ -21,18 +22,19 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 import traceback
 from collections import UserDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from . import jail
 from .channel import FRAME, OUT_OF_MEMORY, Channel, Closed, Refused, pack, ready, unpack
-from .shell import Captured, Shell
-from .wire import CALLBACK, HANDLE, Codec, plain, update
+from .shell import Captured, Shell, limit_of
+from .wire import CALLBACK, CHANGEABLE, HANDLE, Codec, plain, update
 
 # A test that goes through an iterator would take these for its end, and pass: `for got in map(f, inputs)`.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
@@ -159,6 +161,14 @@ def play(engine: socket.socket, tester: socket.socket | None = None) -> None:
     Student(channel, Channel(tester), limits.output_kb << 10).serve()
 
 
+MOST_RESULTS = 100  # that are kept to tell whether the same one is returned once more
+
+
+def alias(value: Any) -> bool:
+    """Whether it makes a difference that this is the same object as another."""
+    return type(value) in CHANGEABLE or type(value).__name__ in ("Tensor", "DataFrame", "Series")
+
+
 def as_json(result: dict) -> bytes:
     """A cell's result, for the engine: data of a kind that takes no effort to read, whoever wrote it."""
     return json.dumps(result, default=str, skipkeys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -176,7 +186,8 @@ class Student:
         self.shell = Shell.instance()
         self.shell.catch_output(".")
         self.objects: dict[int, Any] = {}  # what the tester has handles of
-        self.codec = Codec(self._export, self._resolve)
+        self.results: list[Any] = []  # what was returned while this cell runs, where it could be changed
+        self.codec = Codec(self._export, self._resolve, lambda name: self.shell.user_ns.get(name))
 
     def serve(self) -> None:
         """Do what the two ask, until one of the channels closes."""
@@ -191,10 +202,12 @@ class Student:
     def _serve_tester(self, kind: bytes, body: bytes) -> None:
         try:
             self.shell.captured = Captured(self.limit)
-            answer = self._answer(kind, self.codec.decode(body))
-            self.tester.send(b"V", self.codec.encode([*answer, self._printed()]))
+            value, now, same = self._answer(kind, self.codec.decode(body))
+            self.tester.send(b"V", self.codec.encode([value, now, same, self._printed()]))
         except Closed:
             raise
+        except Refused as error:
+            self.tester.send(b"U", plain.encode([str(error)[:2000], self._printed()]))
         except BaseException as error:
             self.tester.send(b"E", plain.encode([*described(error), self._printed()]))
 
@@ -210,35 +223,48 @@ class Student:
             self._serve_tester(kind, body)
 
     def _answer(self, kind: bytes, data: Any) -> list:
-        """[what is asked for, the arguments as they are now or None]"""
+        """[what is asked for, the arguments as they are now or None, which of what crossed before it is]"""
         names = self.shell.user_ns
         if kind == b"G":
-            return [{name: names[name] for name in data if name in names}, None]
+            self.results.clear()
+            return [{name: names[name] for name in data if name in names}, None, None]
         if kind == b"H":
-            return [self._export(names[data])[1], None]
+            return [self._export(names[data])[1], None, None]
         if kind == b"A":
-            return [getattr(*data), None]
+            return [getattr(*data), None, None]
+        if kind == b"W":
+            return [setattr(*data) if data[2:] else delattr(*data), None, None]
+        if kind == b"I":
+            return [iter(*data), None, None]
+        if kind == b"J":
+            return [[*itertools.islice(*data, 1)], None, None]
         if kind == b"C":
             function, arguments, keywords = data
             before = self.codec.encode([arguments, keywords])
             value = function(*arguments, **keywords)
             changed = self.codec.encode([arguments, keywords]) != before
-            return [value, [arguments, keywords] if changed else None]
+            known = [*arguments, *keywords.values(), *self.results]
+            same = next((n for n, one in enumerate(known) if one is value), None) if alias(value) else None
+            if alias(value) and len(self.results) < MOST_RESULTS:
+                self.results.append(value)
+            return [value, [arguments, keywords] if changed else None, same]
         name, *value = data
         if value:
             names[name] = value[0]
         else:
             names.pop(name, None)
-        return [None, None]
+        return [None, None, None]
 
     def _printed(self) -> str:
-        return "".join(output.get("text", "") for output in self.shell.captured)
+        return self.shell.captured.printed()
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if isinstance(data, Callback):
             return CALLBACK, [data.number, ""]
         self.objects[id(data)] = data
-        return HANDLE, [id(data), type(data).__name__]
+        known = set().union(*map(vars, type(data).__mro__))  # hasattr would find a metaclass's, too
+        able = [name for name in OPERATIONS if f"__{name}__" in known]
+        return HANDLE, [id(data), type(data).__name__, able]
 
     def _resolve(self, kind: int, data: list) -> Any:
         return self.objects[data[0]] if kind == HANDLE else Callback(self, *data)
@@ -255,7 +281,7 @@ class Callback:
 
 
 def described(error: BaseException) -> list:
-    """[names of its builtin types, the nearest first; its text; its traceback]"""
+    """[names of its builtin types, the nearest first; its text; its traceback; the limit that it met]"""
     kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
     try:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
@@ -265,10 +291,15 @@ def described(error: BaseException) -> list:
     place = "".join(traceback.format_list(frames[-8:]))
     if issubclass(type(error), ENDS):
         kinds, text = ["RuntimeError", "Exception"], f"{type(error).__name__} raised: {text}"
-    return [kinds, text[:2000], f"in the student's code:\n{place}{type(error).__name__}"[:4000]]
+    return [
+        kinds,
+        text[:2000],
+        f"in the student's code:\n{place}{type(error).__name__}"[:4000],
+        limit_of(error),
+    ]
 
 
-def rebuilt(kinds: list[str], text: str, where: str, *_: Any) -> BaseException:
+def rebuilt(kinds: list[str], text: str, where: str, limit: str = "") -> BaseException:
     """The exception that crossed, as the nearest builtin type that takes a text."""
     for name in [*kinds, "RuntimeError"]:
         kind = getattr(builtins, str(name), None)
@@ -276,6 +307,7 @@ def rebuilt(kinds: list[str], text: str, where: str, *_: Any) -> BaseException:
             with contextlib.suppress(TypeError):
                 error = kind(str(text))
                 error.add_note(str(where))
+                error.limit = str(limit)
                 return error
     raise AssertionError("RuntimeError takes a text")
 
@@ -291,7 +323,12 @@ class Tester:
         self.student: Channel | None = None
         self.why = RuntimeError("the student's process ended")  # the last one, as the engine told it
         self.functions: dict[int, Callable] = {}  # what the student's side has callbacks for
-        self.codec = Codec(self._export, self._resolve)
+        self.results: list[Any] = []  # as the student's side has them
+        self.refused: list[Refused] = []  # what could not cross while a cell ran
+        # A test may have threads, and the student's process answers one question at a time. While it calls
+        # one of the test's functions back, others may ask; its own answer comes after theirs.
+        self.turn, self.calls = threading.Condition(), []
+        self.codec = Codec(self._export, self._resolve, lambda name: self.names.data.get(name))
         self.shell = Shell.instance()
         self.shell.catch_output(".")
         self.names = Names(self)
@@ -308,7 +345,14 @@ class Tester:
                 # These and no others, whatever came: it must not define `np` or `isinstance` for the test.
                 self.names.data.update({their: found[their] for their in theirs if their in found})
             self.names.theirs = set(theirs)
+            self.refused.clear()
+            self.results.clear()
             result = self.shell.run(source, self.limit, code and marshal.loads(code), name)
+            if self.refused:  # whoever caught it: a test could take it for an error of the student's
+                said = str(self.refused[0])
+                error = {"ename": "CannotCross", "evalue": said, "traceback": [f"CannotCross: {said}"]}
+                shown = [output for output in result["outputs"] if output["output_type"] != "error"]
+                result["outputs"] = [*shown, {"output_type": "error", **error}]
             self.engine.send(b"O", as_json(result))
 
     def fetch(self, theirs: list[str]) -> dict[str, Any]:
@@ -319,18 +363,33 @@ class Tester:
             if error is self.why:
                 raise
             if len(theirs) == 1:
-                number, kind = self.ask(b"H", theirs[0])
-                return {theirs[0]: Remote(self, number, f"{kind} ({error})")}
+                number, kind, able = self.ask(b"H", theirs[0])
+                return {theirs[0]: remote(self, number, f"{kind} ({error})", able)}
         return {name: value for their in theirs for name, value in self.fetch([their]).items()}
 
     def ask(self, kind: bytes, data: Any, arguments: list | None = None) -> Any:
         """Ask the student's process; meanwhile, run the callbacks that it calls."""
-        body = self.codec.encode(data)
+        with self.turn:
+            return self._ask(kind, data, arguments)
+
+    @contextlib.contextmanager
+    def crossing(self) -> Iterator[None]:
+        """Keep in mind what is refused."""
+        try:
+            yield
+        except Refused as error:
+            self.refused.append(error)
+            raise
+
+    def _ask(self, kind: bytes, data: Any, arguments: list | None) -> Any:
+        with self.crossing():
+            body = self.codec.encode(data)
         if self.student is None or self.student.pending():  # none yet; it has ended; it spoke unasked
             self.student = self._engine(b"N")
         student = self.student
         try:
-            student.send(kind, body)
+            with self.crossing():
+                student.send(kind, body)
             while (answer := student.receive())[0] == b"B":
                 self._call_back(student, answer[1])
         except Closed:
@@ -344,17 +403,32 @@ class Tester:
                 self._engine(b"M")
             raise
         if answer[0] == b"V":
-            value, now, printed = self.codec.decode(answer[1])
+            with self.crossing():
+                value, now, same, printed = self.codec.decode(answer[1])
             sys.stdout.write(printed)
             if now and arguments is not None:
                 update(arguments, now)
-            return value
+            return value if arguments is None else self._same(value, same, arguments)
         if answer[0] == b"E":
             *error, printed = plain.decode(answer[1])
             sys.stdout.write(printed)
             raise rebuilt(*error)
+        if answer[0] == b"U":
+            why, printed = plain.decode(answer[1])
+            sys.stdout.write(printed)
+            with self.crossing():
+                raise Refused(str(why))
         # It ended (D) or answers nonsense (M): this raises what the engine says of it.
         return self._engine(b"D" if answer[0] == b"D" else b"M")
+
+    def _same(self, value: Any, number: Any, arguments: list) -> Any:
+        """What a call returned; where that is an argument, or was returned before, the test's own object."""
+        known = [*arguments[0], *arguments[1].values(), *self.results]
+        if type(number) is int and 0 <= number < len(known):
+            value = update(known[number], value)
+        if alias(value) and len(self.results) < MOST_RESULTS:
+            self.results.append(value)
+        return value
 
     def _engine(self, kind: bytes) -> Channel:
         """The engine's answer: a channel to a new process of the student's, or the reason for none."""
@@ -368,21 +442,31 @@ class Tester:
 
     def _call_back(self, student: Channel, body: bytes) -> None:
         try:
-            number, arguments, keywords = self.codec.decode(body)
-            value = self.functions[number](*arguments, **keywords)
-            answer = b"V", self.codec.encode(value)
-            if len(answer[1]) >= FRAME:
-                raise Refused("a function of the test returned too much to pass on")
+            with self.crossing():
+                number, arguments, keywords = self.codec.decode(body)
+            self.calls.append(call := object())
+            self.turn.release()
+            try:
+                value = self.functions[number](*arguments, **keywords)
+            finally:
+                self.turn.acquire()
+                self.turn.wait_for(lambda: self.calls[-1] is call)
+                self.calls.pop()
+                self.turn.notify_all()
+            with self.crossing():
+                answer = b"V", self.codec.encode(value)
+                if len(answer[1]) >= FRAME:
+                    raise Refused("a function of the test returned too much to pass on")
         except Closed:
             raise
         except BaseException as error:
-            kinds, text, _ = described(error)  # not where: that would show lines of the test
+            kinds, text, *_ = described(error)  # not where: that would show lines of the test
             answer = b"E", plain.encode([kinds, text, "in a function of the test"])
         student.send(*answer)
 
     def _export(self, data: Any) -> tuple[int, Any]:
         if isinstance(data, Remote):
-            return HANDLE, [data._number]
+            return HANDLE, [data._of_the_student_[1]]
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
             return CALLBACK, [id(data), getattr(data, "__name__", "")]
@@ -394,41 +478,83 @@ class Tester:
     def _resolve(self, kind: int, data: list) -> Any:
         if kind == CALLBACK:
             return self.functions[data[0]]
-        return Remote(self, *data)
+        return remote(self, *data)
+
+
+# What Python looks up in an object's type. A handle has what its object has of these, and no more: then
+# `callable` says of it what it says of the object, and what the object cannot do is Python's own TypeError.
+OPERATIONS = """call iter next len getitem setitem delitem contains reversed int float complex index round abs
+neg pos invert add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow
+and rand or ror xor rxor lshift rlshift rshift rrshift enter exit await aiter anext aenter aexit instancecheck
+subclasscheck""".split()
+ALWAYS = "eq ne lt le gt ge bool array".split()  # Python answers these also for what has none of its own
+SEEN = {f"__{name}__" for name in "name qualname doc dict annotations defaults kwdefaults".split()}
 
 
 class Remote:
-    # Something of the student's that is no data: can be called, passed back, asked for its attributes.
-    # This is no docstring: a test that wants one of the student's would find it.
+    # Something of the student's that is no data: can be passed back, called, gone through, asked for its
+    # attributes. This is no docstring: a test that wants one of the student's would find it.
+    __slots__ = (
+        "_of_the_student_",
+    )  # (tester, number, kind); any other name could be an attribute of theirs
 
-    def __init__(self, tester: Tester, number: int, kind: str) -> None:
-        self._tester, self._number, self._kind = tester, number, str(kind)
-        said = f"{kind} is no plain data: return numbers, lists, arrays … (instructors: --tests inside)"
-        # Python's own errors name it. What has an __iter__, if only to refuse, counts as an Iterable.
-        self.__class__ = type(said, (Remote,), {"__doc__": Remote.__doc__})
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        both = [list(arguments), keywords]
-        return self._tester.ask(b"C", [self, *both], both)
+    def __init__(self, *what: Any) -> None:
+        object.__setattr__(self, "_of_the_student_", what)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__wrapped__":  # doctest, for one, would find no example here, and no mistake
-            self._no_data()
-        if name.startswith("__") and name not in ("__name__", "__doc__"):
-            raise AttributeError(f"{name} of the student's {self._kind} cannot be seen from a test")
-        return self._tester.ask(b"A", [self, name])
+        # Without this refusal doctest would find no example, and no mistake.
+        value = name == "__wrapped__" or ask_of(b"A", self, name)  # AttributeError where it has none
+        if name.startswith("__") and name not in SEEN:
+            refuse(self, f": its {name} cannot be seen from a test")
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        ask_of(b"W", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        ask_of(b"W", self, name)
 
     def __repr__(self) -> str:
-        return f"<the student's {self._kind}>"
-
-    def _no_data(self, *_: Any) -> Any:
-        raise TypeError(f"an object of type {type(self).__name__}")
+        return f"<the student's {self._of_the_student_[2]}>"
 
     __doc__ = property(lambda self: self.__getattr__("__doc__"))
 
 
-for operation in "eq ne lt le gt ge bool array instancecheck subclasscheck".split():
-    setattr(Remote, f"__{operation}__", Remote._no_data)
+def remote(tester: Tester, number: int, kind: str, able: list[str]) -> Remote:
+    """The handle of an object that can do so much."""
+    return _able(str(kind), frozenset(able).intersection(OPERATIONS))(tester, number, str(kind))
+
+
+@functools.lru_cache(500)
+def _able(kind: str, able: frozenset[str]) -> type[Remote]:
+    names = [*able, *ALWAYS]
+    found = {f"__{name}__": DONE.get(name, lambda handle, *_: refuse(handle)) for name in names}
+    same = {"__slots__": (), "__doc__": Remote.__doc__, "__hash__": object.__hash__}
+    return type(kind, (Remote,), same | found)
+
+
+def ask_of(kind: bytes, handle: Remote, *more: Any) -> Any:
+    return handle._of_the_student_[0].ask(kind, [handle, *more])
+
+
+def refuse(handle: Remote, why: str = ": return numbers, lists, arrays …") -> NoReturn:
+    tester, _, kind = handle._of_the_student_
+    with tester.crossing():
+        raise Refused(f"{kind} is no plain data{why} (instructors: --tests inside)")
+
+
+def called(handle: Remote, *arguments: Any, **keywords: Any) -> Any:
+    both = [list(arguments), keywords]
+    return handle._of_the_student_[0].ask(b"C", [handle, *both], both)
+
+
+def following(handle: Remote) -> Any:
+    for value in ask_of(b"J", handle):
+        return value
+    raise StopIteration
+
+
+DONE = {"call": called, "iter": lambda handle: ask_of(b"I", handle), "next": following}
 
 
 class Names(UserDict, dict):  # as IPython's magics take nothing but a dict
@@ -444,7 +570,10 @@ class Names(UserDict, dict):  # as IPython's magics take nothing but a dict
     def __setitem__(self, name: str, value: Any) -> None:
         self.data[name] = value
         if name in self.theirs:
-            self.tester.ask(b"S", [name, value])
+            refused = [*self.tester.refused]
+            with contextlib.suppress(Refused):  # a variable of the test's own that happens to be called so
+                self.tester.ask(b"S", [name, value])
+            self.tester.refused[:] = refused
 
     def __delitem__(self, name: str) -> None:
         del self.data[name]

@@ -9,19 +9,22 @@ side where it lives.
 from __future__ import annotations
 
 import builtins
-import enum
+import importlib
 import io
 import itertools
 import math
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from dataclasses import is_dataclass
+from random import Random
 from typing import Any
 
 import msgpack
 import numpy as np
 
 from .channel import DEPTH, HOW, Refused
+from .kinds import made_of, parts_of
 
 STRUCTURE = 16 << 20  # bytes of a body that are not arrays' contents: bounds the number of Python objects
 KINDS = "biufcSUmM"  # kinds of numpy's types whose values are their bytes
@@ -36,28 +39,35 @@ _all = [kind for kind in [*vars(builtins).values(), *vars(np).values()] if isins
 _all = [kind for kind in _all if kind.__module__ == "builtins" or issubclass(kind, np.generic)]
 TYPES = {f"{kind.__module__}.{kind.__name__}": kind for kind in _all}
 NAMES = {kind: name for name, kind in TYPES.items()}
+CHANGEABLE = {list, dict, set, bytearray, deque, Counter, OrderedDict, defaultdict, np.ndarray}
 # The numbers of our own types in MessagePack.
 EXT = msgpack.ExtType._make
 TUPLE, SET, FROZENSET, INT, TYPE, COMPLEX, RANGE, SLICE = range(8)
-ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK = range(8, 15)
+ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK, MADE = range(8, 16)
 
 
 class Codec:
     """Plain data to bytes and back. `export` gives an object that is no data its (type, body) for the wire,
-    or refuses; `resolve` turns a handle or callback that came in into what stands for it here.
+    or refuses; `resolve` turns a handle or callback that came in into what stands for it here. `known` gives
+    what a name means here: an object of a class that both sides know crosses as what it is.
 
     A body is the length of the MessagePack structure, that structure, and then the contents of its arrays.
     The structure says how long each is; none is read twice, or few bytes would fill the memory."""
 
-    def __init__(self, export: Callable[[Any], tuple[int, Any]], resolve: Callable[[int, Any], Any]) -> None:
-        self.export, self.resolve = export, resolve
+    def __init__(
+        self,
+        export: Callable[[Any], tuple[int, Any]],
+        resolve: Callable[[int, Any], Any],
+        known: Callable[[str], Any] = lambda name: None,
+    ) -> None:
+        self.export, self.resolve, self.known = export, resolve, known
         self.contents = io.BytesIO()
         self.depth = 0
         self.packers: list[msgpack.Packer] = []  # those that are not at work: to make one takes a while
 
     def encode(self, data: Any) -> bytes:
         self.contents = io.BytesIO()
-        structure = self._pack(data)
+        structure = self._pack(self._told_apart(data))
         return len(structure).to_bytes(4, "big") + structure + self.contents.getbuffer()
 
     def decode(self, body: bytes) -> Any:
@@ -73,6 +83,14 @@ class Codec:
         except Exception as error:  # whatever hostile bytes bring about
             raise Refused(f"not plain data ({type(error).__name__}: {error})") from None
 
+    def _told_apart(self, data: Any, levels: int = 3) -> Any:
+        """MessagePack takes a bytearray for bytes; not one that is an argument, say, or what is returned."""
+        if type(data) is bytearray:
+            return EXT((MADE, self._pack(parts_of(data, self._stand_in))))
+        if type(data) is list and levels and len(data) < 100:
+            return [self._told_apart(part, levels - 1) for part in data]
+        return data
+
     def _pack(self, data: Any) -> bytes:
         packers = self.packers
         packer = packers.pop() if packers else msgpack.Packer(default=self._default, strict_types=True, **HOW)
@@ -85,8 +103,6 @@ class Codec:
         """MessagePack asks this for whatever it does not know by its exact type."""
         if type(data) is tuple:  # first, as there are many
             return EXT((TUPLE, self._pack(list(data))))
-        if type(data) in PLAINER:
-            return PLAINER[type(data)](data)
         kind, body = self._parts(data)
         return msgpack.ExtType(kind, self._pack(body))
 
@@ -95,10 +111,6 @@ class Codec:
         if exact in PARTS:
             kind, parts = PARTS[exact]
             return kind, parts(data)
-        if isinstance(data, tuple) and hasattr(data, "_fields"):
-            return TUPLE, list(data)
-        if isinstance(data, enum.IntEnum):
-            return INT, hex(data)
         if exact is np.ndarray and data.dtype.kind == "O":
             return OBJECTS, [list(data.shape), data.ravel().tolist()]
         if exact is np.ndarray and data.dtype.kind in KINDS and data.dtype.names is None:
@@ -115,7 +127,15 @@ class Codec:
             return TYPE, f"dtype.{data.str}"
         if torch and isinstance(data, torch.dtype):
             return TYPE, str(data)
-        return self.export(data)
+        parts = parts_of(data, self._stand_in)
+        return self.export(data) if parts is None else (MADE, parts)
+
+    def _stand_in(self, data: Any) -> msgpack.ExtType | None:
+        try:
+            kind, body = self.export(data)
+        except Refused:
+            return None
+        return msgpack.ExtType(kind, self._pack(body))
 
     def _unpack(self, body: bytes) -> Any:
         self.depth += 1
@@ -129,6 +149,8 @@ class Codec:
         data = self._unpack(body)
         if kind in (HANDLE, CALLBACK):
             return self.resolve(kind, data)
+        if kind == MADE:
+            return made_of(data[0], data[1:], self.known)
         if kind in (ARRAY, SCALAR, TENSOR):
             data[-1] = bytearray(self.contents.read(data[-1]))
         return WHOLE[kind](data) if kind in WHOLE else MADE_OF[kind](*data)
@@ -143,7 +165,7 @@ def _array(name: str, shape: list, raw: bytearray) -> np.ndarray:
 
 
 def _tensor(name: str, shape: list, grad: bool, raw: bytearray) -> Any:
-    torch = sys.modules["torch"]  # where it is not used, none is sent
+    torch = importlib.import_module("torch")  # only the other side may have used it so far
     if name not in TENSORS:
         raise Refused(f"no type of tensor: {name}")
     flat = torch.from_numpy(np.frombuffer(raw, np.uint8)).view(getattr(torch, name))
@@ -183,11 +205,11 @@ def _type(name: str) -> Any:
     if where == "dtype":
         return np.dtype(rest)
     if where == "torch" and rest in TENSORS:
-        return getattr(sys.modules["torch"], rest)
+        return getattr(importlib.import_module("torch"), rest)
     return TYPES[name]
 
 
-# How data crosses that MessagePack does not know: as its number and what is sent of it …
+# How data crosses that MessagePack does not know: as its number and what is sent of it.
 PARTS: dict[type, tuple[int, Callable]] = {
     tuple: (TUPLE, list),
     set: (SET, list),
@@ -198,8 +220,6 @@ PARTS: dict[type, tuple[int, Callable]] = {
     slice: (SLICE, lambda data: [data.start, data.stop, data.step]),
     np.random.Generator: (GENERATOR, lambda rng: [type(rng.bit_generator).__name__, rng.bit_generator.state]),
 }
-# … or as what it adds something to.
-PLAINER = {OrderedDict: dict, defaultdict: dict, Counter: dict, deque: list}
 # What is made of a number's body, given as a whole or as arguments.
 WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: _type}
 MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, OBJECTS: _objects, TENSOR: _tensor}
@@ -223,13 +243,24 @@ def update(old: Any, new: Any) -> Any:
         return (*map(update, old, new), *new[len(old) :])
     if kind is list:
         old[:] = [*map(update, old, new), *new[len(old) :]]
-    elif kind is dict:
+    elif kind in (dict, Counter, OrderedDict, defaultdict):
         items = {key: update(old[key], value) if key in old else value for key, value in new.items()}
         old.clear()
         old.update(items)
     elif kind is set:
         old.clear()
         old.update(new)
+    elif kind in (deque, bytearray):
+        old.clear()
+        old.extend(new)
+    elif kind is Random:
+        old.setstate(new.getstate())
+    elif kind is np.random.RandomState:
+        old.set_state(new.get_state())
+    elif is_dataclass(kind):
+        vars(old).update({name: update(vars(old).get(name), value) for name, value in vars(new).items()})
+    elif kind.__name__ == "DataFrame":
+        old._update_inplace(new)  # as pandas' own methods do with inplace=True
     elif kind is np.random.Generator:
         old.bit_generator.state = new.bit_generator.state
     elif kind is np.ndarray and old.shape == new.shape and old.flags.writeable:

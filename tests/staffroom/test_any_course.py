@@ -6,6 +6,7 @@ import ast
 import copy
 import csv
 import re
+import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -61,18 +62,22 @@ def test_the_page_names_all_packages_that_grading_needs() -> None:
     assert missing <= {"torch"}, "used only where a course imports it"
 
 
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: nbgrader starts itself for each of its steps."""
+    place = tmp_path_factory.mktemp("quickstart")
+    made = [sys.executable, "-m", "nbgrader", "quickstart", "course101"]
+    subprocess.run(made, cwd=place, check=True, capture_output=True)
+    return place / "course101"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("tests", ["outside", "inside"])
 def test_nbgraders_own_example_is_graded(
-    tests: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tests: str, quickstart: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "quickstart", "course101"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
     root = tmp_path / "course101"
+    shutil.copytree(quickstart, root)
     submit(root, "ada")
     submit(root, "ben", squares=FIXED)
     submit(root, "chen", sum_of_squares=ALONE)

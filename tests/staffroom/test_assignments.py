@@ -90,7 +90,8 @@ def test_every_graded_cell_can_be_lost_by_some_wrong_answer_alone(assignment: st
 def test_sample_class_gets_the_grades_it_must(
     assignment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The whole way; and nothing hidden in the pages that students get."""
+    """The whole way, which begins with the proof that no test of ours means something else outside; and
+    nothing hidden in the pages that students get."""
     for name in ("nbgrader_config.py", f"solutions/{assignment}", f"tests/answers/{assignment}"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
@@ -117,7 +118,7 @@ def test_honest_submissions_get_what_stock_nbgrader_gives(assignment: str, tmp_p
         config = (ROOT / "nbgrader_config.py").read_text().replace('"exercises"', '"release"')
         (tmp_path / course / "nbgrader_config.py").write_text(config)
         shutil.copytree(ROOT / "solutions" / assignment, tmp_path / course / "solutions" / assignment)
-    for number in range(5):
+    for number in range(3):  # stock nbgrader takes half a minute for each
         chosen = {q: rng.choice([a for a in answers if a.question == q]).source for q in audit.tested(nb)}
         data = sample.submission(stubs, chosen if number else {})
         for course in ("stock", "ours"):
@@ -126,8 +127,10 @@ def test_honest_submissions_get_what_stock_nbgrader_gives(assignment: str, tmp_p
     for command in ("generate_assignment", "autograde"):
         run = [*nbgrader, command, assignment, "--quiet"]
         subprocess.run(run, cwd=tmp_path / "stock", check=True, capture_output=True)
-    outcomes = grade.grade(Course.find(tmp_path / "ours"), assignment, grade.How(), lambda run, total: None)
-    assert [outcome.not_gradable for outcome in outcomes] == [""] * 5
+    outcomes = grade.grade(
+        Course.find(tmp_path / "ours"), assignment, grade.How(check=False), lambda run, total: None
+    )
+    assert [outcome.not_gradable for outcome in outcomes] == [""] * 3
     scores = {}
     for course in ("stock", "ours"):
         with Gradebook(f"sqlite:///{tmp_path / course / 'gradebook.db'}", "everyvec") as book:

@@ -31,7 +31,7 @@ from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, SaveAuto
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from staffroom.book import Book
+from staffroom.book import Book, moment
 from staffroom.course import Course, StaffroomError, files_in
 from staffroom.outcome import Mark
 from staffroom.release import released
@@ -566,3 +566,9 @@ def test_an_error_inside_nbgrader_is_the_databases(course: Course) -> None:
         else:
             with pytest.raises(DBAPIError, match="value too long"):
                 book.register()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_time_may_be_written_by_a_windows_editor(encoding: str) -> None:
+    written = "2025-01-31 10:00:00 UTC\r\n".encode(encoding).decode(errors="replace")
+    assert moment(written).isoformat() == "2025-01-31T10:00:00"

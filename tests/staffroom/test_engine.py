@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -151,6 +153,43 @@ RIGHT = {
         "import numpy as np\na, b = np.ones(5 << 20), np.ones(5 << 20)",
         "assert len(a) == len(b)",
     ),
+    "containers that add something": (
+        "from collections import *\ndef f(c, q, d):\n    d['a'] += 1\n    q.rotate()\n"
+        "    return c.most_common(1)\ndef g(): return defaultdict(list)",
+        "from collections import *\nqueue, counts = deque([1, 2]), defaultdict(int)\n"
+        "assert f(Counter('aab'), queue, counts) == [('a', 2)]\n"
+        "assert (queue, counts) == (deque([2, 1]), {'a': 1})\n"
+        "d = g()\nd['x'].append(1)\nassert d == {'x': [1]}",
+    ),
+    "exact numbers and dates": (
+        "import datetime\nfrom fractions import Fraction\ndef f(x): return x / 3\n"
+        "def g(day): return day + datetime.timedelta(1)",
+        "import datetime\nfrom fractions import Fraction\nassert f(Fraction(1)) == Fraction(1, 3)\n"
+        "assert g(datetime.date(2024, 2, 28)).day == 29",
+    ),
+    "a named tuple of the student's": (
+        "from collections import namedtuple\nPoint = namedtuple('Point', 'x y')\ndef f(): return Point(1, 2)",
+        "p = f()\nassert (p.x, p.y, p == (1, 2)) == (1, 2, True)",
+    ),
+    "a generator": (
+        "def f(n):\n    for i in range(n):\n        yield i\n    f.ended = True",
+        "some = f(3)\nassert next(some) == 0\nassert list(some) == [1, 2]\nassert list(some) == []\n"
+        "assert f.ended and [*zip(f(2), f(9))] == [(0, 0), (1, 1)]",
+    ),
+    "what its objects can do": (
+        "class A:\n    _next, _kind = 5, 2\ndef f(): return A()",
+        "import pytest\nassert callable(f) and not callable(f())\nfor cannot in (len, iter, int, f()):\n"
+        "    with pytest.raises(TypeError):\n        cannot(f())\nassert (f()._next, f()._kind) == (5, 2)",
+    ),
+    "attributes set on an object": (
+        "class A:\n    def twice(self): return 2 * self.n\na = A()",
+        "a.n = 21\nassert a.twice() == 42 and vars(a) == a.__dict__ == {'n': 21}\ndel a.n\n"
+        "assert not hasattr(a, 'n')",
+    ),
+    "a variable of its own that the answer has, too": (
+        "def f(x):\n    kept = x\n    return kept\nkept = 1",
+        "import types\nkept = types.SimpleNamespace(n=f(3))\nassert kept.n == 3",
+    ),
     "a warning": ("import warnings\ndef f():\n    warnings.warn('slow')\n    return 1", "assert f() == 1"),
 }
 
@@ -166,13 +205,26 @@ def test_a_test_can_use(name: str, inside: bool) -> None:
     assert set(stub) == {"answer", "test"}, "it would pass with anything"
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_an_object_of_a_class_that_is_given_crosses_as_what_it_is(inside: bool) -> None:
+    what = package(
+        given("from dataclasses import dataclass\n@dataclass\nclass Card:\n    rank: int"),
+        answer("def up(card):\n    card.rank += 1\n    return Card(9)"),
+        graded("card = Card(1)\nassert up(card) == Card(9)\nassert card.rank == 2"),
+        inside=inside,
+    )
+    assert errors(what) == {}
+    assert "AssertionError" in errors(what, answer="def up(card): return Card(9)")["test"]
+
+
 @pytest.mark.parametrize(
     ("source", "test", "says"),
     [
         ("def f(x): return object()", "assert f(1) == 1", "object is no plain data"),
         ("def f(x): return object()", "assert f(1)", "object is no plain data"),
-        ("def f(x): return object()", "f(1).__class__.__name__\nassert len(f(1))", "object is no plain data"),
-        ("def f(x): yield x", "assert list(f(1)) == [1]", "generator is no plain data"),
+        ("def f(x): return object()", "assert len(f(1))", "TypeError: object of type 'object' has no len()"),
+        ("def f(x): return object()", "import numpy as np\nnp.asarray(f(1))", "object is no plain data"),
+        ("class A:\n    def __len__(self): return 1\nf = A()", "assert len(f) == 1", "A is no plain data"),
         ("async def f(x): return x", "assert await f(1) == 1", "tests inside"),
         ("class f: pass", "assert isinstance(3, f)", "type is no plain data"),
         *(
@@ -207,6 +259,24 @@ def test_a_test_can_use(name: str, inside: bool) -> None:
 )
 def test_what_cannot_be_seen_from_outside_is_an_error_that_says_so(source: str, test: str, says: str) -> None:
     assert says in errors(package(answer(source), graded(test)))["test"]
+
+
+@pytest.mark.parametrize(
+    ("source", "test"),
+    [
+        ("def f(x): return x", "f(types.SimpleNamespace())"),  # an argument
+        ("def f(x): return f", "f(1) == 3"),  # a value
+        ("def f(x): return b'x' * (70 << 20)", "f(1)"),  # too much of it
+        ("def f(g): return g()", "f(lambda: types.SimpleNamespace())"),  # what a callback returns
+        ("def f(g): return g(f) == f", "f(lambda same: same == f)"),
+    ],
+)
+def test_a_test_cannot_take_what_did_not_cross_for_an_error_of_the_students(source: str, test: str) -> None:
+    """Whoever catches it, the cell fails; the next one is not concerned."""
+    caught = f"import types, pytest\ntry:\n    {test}\nexcept Exception:\n    pass"
+    what = package(answer(source), graded(caught), graded("assert callable(f)", "next"))
+    assert errors(what).keys() == {"test"}
+    assert errors(what)["test"].startswith("CannotCross: ")
 
 
 GROUP = """import asyncio
@@ -261,6 +331,11 @@ def test_the_tester_runs_only_what_the_tests_need() -> None:
         graded("assert value and json"),
     ]
     plan = Plan.of(new_notebook(cells=cells))
+    # and what no cell binds is the student's
+    other = Plan.of(new_notebook(cells=[*cells, graded("assert g(json) == [n for n in h]", "more")]))
+    assert other.theirs == {"test": [], "more": ["g", "h"]}
+    given_by_star = [new_code_cell("from math import *"), *cells, graded("assert floor(g) == 1", "more")]
+    assert Plan.of(new_notebook(cells=given_by_star)).theirs["more"] == [], "floor must not be the student's"
     assert plan.before == {"test": [("base = 2", []), ("import json", []), ("value = base + f()", ["f"])]}
     assert plan.theirs == {"test": []}
 
@@ -283,6 +358,18 @@ def test_outputs_are_what_a_notebook_would_hold() -> None:
 
 def test_a_last_value_that_is_no_partial_credit_is_an_error_of_the_test() -> None:
     assert "partial credit cannot be greater" in errors(package(answer("x = 1"), graded("5")))["test"]
+
+
+# To nbgrader, all but the first of these are all the points.
+@pytest.mark.parametrize("last", ["inf", "nan", "-inf", "-0.5", "np.float64('nan')", "np.float64(2)"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_last_value_that_is_no_number_of_points_fails_the_test(last: str, inside: bool) -> None:
+    start = "import numpy as np\nfrom math import inf, nan\n"
+    what = package(answer("x = 1"), graded(f"{start}{last}"), inside=inside)
+    said = errors(what)["test"]
+    assert said.startswith("ValueError: ")
+    assert "points" in said
+    assert errors(package(answer("x = 1"), graded(f"{start}np.float64(0.5)"), inside=inside)) == {}
 
 
 # ---------------------------------------- answers that end or block the process
@@ -339,7 +426,7 @@ def test_a_process_that_answers_nonsense_is_replaced() -> None:
         found = errors(package(*TWO), one=me + bad)
         assert set(found) == {"test_one"}
         if side == "tester" and kind in "OV":
-            assert "nonsense" in found["test_one"] or "Refused: " in found["test_one"]
+            assert "nonsense" in found["test_one"] or "CannotCross: " in found["test_one"]
 
 
 def test_the_whole_has_a_time_limit() -> None:
@@ -370,6 +457,10 @@ def test_the_whole_has_a_time_limit() -> None:
             "        threading.Thread(target=time.sleep, args=(9,)).start()",
             "processes",
         ),
+        (
+            "import subprocess\ndef f():\n    kept = [subprocess.Popen(['sleep', '9']) for _ in range(99)]",
+            "processes",
+        ),
     ],
 )
 def test_a_limit_that_was_hit_is_told_by_its_name(bad: str, name: str) -> None:
@@ -382,6 +473,44 @@ def test_a_limit_that_was_hit_is_told_by_its_name(bad: str, name: str) -> None:
     assert f"limit: {name} = {getattr(limits, name)}" in said
     assert stopped
     assert done.cells[-1].outputs == []
+
+
+# What Python code raises is no limit, whatever it says; nor is what only mentions one.
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "raise MemoryError('mine')",
+        "raise OSError(24, 'Too many open files')",
+        "assert False, 'a MemoryError, No space left on device'",
+        "int('MemoryError: cannot allocate memory')",
+        "open('Too many open files')",
+        "import socket; one, other = socket.socketpair(); one.setblocking(False); one.recv(1)",
+        "raise TimeLimit('stopped after 2 s')",
+    ],
+)
+def test_an_error_of_the_students_own_is_no_limit_and_costs_its_cell(bad: str, inside: bool) -> None:
+    start = "class TimeLimit(Exception): pass\ncount = [1]\n"
+    what = package(*TWO, inside=inside)
+    nb = nbformat.reads(what.sources["nb"], as_version=4)
+    nb.cells[0].source = f"{start}def f():\n    count.append(1)\n    {bad}\n{bad}"
+    nb.cells[3].source = "count.append(1)\ndef g(): return 'kept' if len(count) < 4 else len(count)"
+    done = engine.run(what, {"nb.ipynb": nbformat.writes(nb).encode()}).notebooks["nb"]
+    for before in (done.cells[0], None):
+        said, _ = engine.verdict(done.cells[1], before, what.limits)
+        assert "(limit: " not in said
+        assert "in cell" not in said
+    assert done.cells[-1].outputs == []
+
+
+@pytest.mark.skipif(bool(WHY), reason=WHY)
+def test_a_limit_is_told_where_the_student_raises_another_error_of_it() -> None:
+    bad = "def f():\n    try: bytes(1 << 30)\n    except MemoryError as error: raise ValueError from error"
+    what = package(*TWO)
+    nb = nbformat.reads(what.sources["nb"], as_version=4)
+    nb.cells[0].source = bad
+    done = engine.run(what, {"nb.ipynb": nbformat.writes(nb).encode()}).notebooks["nb"]
+    assert "(limit: memory_mb" in engine.verdict(done.cells[1], done.cells[0], what.limits)[0]
 
 
 @pytest.mark.skipif(bool(WHY), reason=WHY)
@@ -546,3 +675,28 @@ def test_outputs_are_not_nested_deeper_than_whoever_copies_them_can_follow() -> 
 
     assert len(engine.cleaned([deep(40)], 1 << 20)) == 1
     assert engine.cleaned([deep(60), deep(100), deep(110), deep(220)], 1 << 20) == []
+
+
+@pytest.mark.parametrize("ends", ["", "f()\n"])
+def test_a_hundred_thousand_printed_lines_take_less_than_a_second(ends: str) -> None:
+    what = package(*TWO)
+    nb = nbformat.reads(what.sources["nb"], as_version=4)
+    nb.cells[0].source = f"def f():\n    for number in range(100_000): print(number)\n    return 1\n{ends}"
+    done = engine.run(what, {"nb.ipynb": nbformat.writes(nb).encode()}).notebooks["nb"]
+    (shown,) = done.cells[0 if ends else 1].outputs[:1]
+    assert shown.text.endswith("99998\n99999\n")
+    began, plain = time.perf_counter(), io.StringIO()
+    for number in range(100_000):
+        print(number, file=plain)
+    slow = (time.perf_counter() - began) / 0.03  # how many times as slow as where a second was enough
+    assert max(c.metadata["staffroom"]["seconds"] for c in done.cells) < max(1, slow)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("back", ["", "def g(x): return f(x)\n"], ids=["plain", "callbacks"])
+def test_a_test_may_call_a_students_function_from_threads(back: str, inside: bool) -> None:
+    solution = "def f(x): return 2 * x\ndef h(g, x): return g(x)"
+    test = "from concurrent.futures import ThreadPoolExecutor\n" + back
+    test += "with ThreadPoolExecutor(8) as pool:\n    found = [*pool.map(lambda x: "
+    test += ("h(g, x)" if back else "f(x)") + ", range(400))]\nassert found == [2 * x for x in range(400)]"
+    assert errors(package(answer(solution), graded(test), inside=inside)) == {}

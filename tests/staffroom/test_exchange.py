@@ -176,3 +176,19 @@ def test_a_time_that_is_none_stops_no_collecting(tiny: Tiny, notebook: str) -> N
         tiny.root.joinpath(".exchange").chmod(0o777)
         collect.from_exchange(tiny.course, "numbers")
         assert (tiny.root / "submitted/ada/numbers/numbers.ipynb").read_text() == text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are Unix's")
+def test_a_hard_link_to_a_file_of_the_instructors_counts_as_nothing(tiny: Tiny, monkeypatch) -> None:
+    folder = tiny.submit("eve").parent
+    secret = tiny.root / "solutions/numbers/numbers.ipynb"
+    os.link(secret, folder / "data.txt")
+    os.link(folder / "numbers.ipynb", folder / "copy.txt")  # whoever owns the folder may do so
+    seen = os.fstat
+
+    def owned(opened: int) -> os.stat_result:
+        found = seen(opened)
+        return os.stat_result([*found[:4], found.st_uid + (found.st_ino == secret.stat().st_ino), *found[5:]])
+
+    monkeypatch.setattr(os, "fstat", owned)
+    assert sorted(files_in(folder)) == ["copy.txt", "numbers.ipynb"]

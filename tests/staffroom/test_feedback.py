@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -9,13 +10,19 @@ from collections.abc import Callable
 import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.server_extensions.formgrader import handlers
+from traitlets.config import Config
 
 from staffroom import feedback
+from staffroom.course import files_in
+from staffroom.engine import STOPPED
 from staffroom.outcome import Mark, Outcome, Question
 
-from .conftest import ROOT
+from .conftest import ROOT, Tiny, rows
 
 TEST = """assert double(1) == 2, "is the factor right?"
 ### BEGIN HIDDEN TESTS
@@ -293,7 +300,7 @@ def test_an_error_that_quotes_a_hidden_input_is_not_quoted(bait: str, kind: str)
     for line, source in (
         (HIDDEN, TEST),
         (HIDDEN, TEST.replace("### END HIDDEN TESTS", "")),
-        *([] if kind in feedback.OURS else [(None, TEST)]),
+        (None, TEST),
     ):
         said = page(
             answer(),
@@ -301,6 +308,61 @@ def test_an_error_that_quotes_a_hidden_input_is_not_quoted(bait: str, kind: str)
             about=outcome(f"{kind}: {bait}77", stopped=True),
         )
         assert "77" not in BeautifulSoup(said, "html.parser").body.get_text()
+
+
+LATER = "assert double(1) == 2, f'got {double(1)}'\nassert double(2) == 4, 'is it twice?'"
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "says"),
+    [
+        (
+            failed("AssertionError", "got [77]"),
+            1,
+            f"assert double(1) == 2, f'got {{double(1)}}' ({feedback.AFTER})",
+        ),
+        (failed("AssertionError", "is it twice?"), 2, "is it twice?"),
+        (failed("AssertionError", "is it"), 2, f"assert double(2) == 4, 'is it twice?' ({feedback.AFTER})"),
+        (
+            failed("ValueError", "77"),
+            2,
+            f"ValueError: assert double(2) == 4, 'is it twice?' ({feedback.AFTER})",
+        ),
+        (failed("Seen77", ""), 2, f"an error: assert double(2) == 4, 'is it twice?' ({feedback.AFTER})"),
+    ],
+)
+@pytest.mark.parametrize("same", [False, True])
+def test_a_hidden_input_that_was_kept_is_not_shown_by_a_later_test(
+    error: NotebookNode, line: int, says: str, same: bool
+) -> None:
+    printed = new_output("stream", name="stdout", text="kept 77")
+    if same:
+        start = TEST.replace("assert double(2) == 4", "")
+        cells = [checks(printed, error, line=line + start.count("\n"), source=start + LATER)]
+        name = "test_double"
+    else:
+        later = managed(new_code_cell(LATER, outputs=[printed, error]), "later", grade=True, locked=True)
+        later.metadata["staffroom"] = {"line": line}
+        cells, name = [checks(), later], "later"
+    about = outcome(f"{error.ename}: {error.evalue}".removeprefix("AssertionError: "), True)
+    about.questions[0].cells = ["test_double", name]
+    soup = body(answer(), *cells, about=about)
+    assert table(soup)["double"][1] == says
+    assert "77" not in soup.get_text()
+
+
+def test_a_hidden_input_that_was_kept_is_not_shown_by_a_later_cell_of_the_students() -> None:
+    printed = new_output("stream", name="stdout", text="kept 77")
+    before, after = new_code_cell("1", outputs=[printed]), new_code_cell("2", outputs=[printed, shown("77")])
+    bad = managed(new_code_cell("raise Bad", outputs=[failed("Seen77", "77")]), "other", solution=True)
+    bad.metadata["staffroom"] = {"line": 1}
+    given_ = managed(new_code_cell("print(data)", outputs=[printed]), "data", locked=True)
+    about = outcome()
+    about.questions.append(Question("other", 0.0, 2.0, "Seen77: 77", True, ["test_other"]))
+    soup = body(before, answer(), checks(), after, bad, given_, about=about)
+    assert soup.get_text().count("77") == 1, "before the hidden test"
+    assert table(soup)["other"][1] == f"an error: {feedback.AFTER}"
+    assert soup.get_text().count(feedback.AFTER) == 4
 
 
 # Another delimiter, or a preprocessor of the course's own: what the release lacks is hidden.
@@ -375,9 +437,9 @@ def test_a_reason_that_quotes_nothing_stays(reason: str) -> None:
 
 def test_a_limit_is_told_though_it_was_met_in_a_hidden_test() -> None:
     said = "stopped after 2 s (limit: cell_seconds)"
-    soup = body(
-        answer(), checks(failed("TimeLimit", said)), about=outcome(f"{said}, in cell test_double", True)
-    )
+    cell = checks(failed("TimeLimit", said), line=HIDDEN)
+    cell.metadata["staffroom"]["why"] = STOPPED
+    soup = body(answer(), cell, about=outcome(f"{said}, in cell test_double", True))
     assert said in table(soup)["double"][1]
     assert said in soup.find(class_="error").get_text()
 
@@ -435,6 +497,7 @@ HOSTILE_HTML = [
     f"<details open ontoggle={RUN}>x</details>",
     f"<form action='javascript:{RUN}'><input autofocus onfocus={RUN}><button>b</button></form>",
     f"<a href='javascript:{RUN}'>click</a><a href='&#106;avascript:{RUN}'>click</a>",
+    f"<a href='d&#97;\tta:text/html,<script>{RUN}</script>'>click</a>",
     f"<a href='java\tscript:{RUN}'>click</a><a href='data:text/html,<script>{RUN}</script>'>click</a>",
     "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/gone'><base href='http://127.0.0.1:9/'>",
     "<style>@import 'http://127.0.0.1:9/a.css'; body{background:url(http://127.0.0.1:9/b)}</style>",
@@ -574,6 +637,145 @@ def test_outputs_may_be_lists_of_lines() -> None:
     assert soup.img["src"].endswith("iVBORw0=")
     assert soup.find("section").td.get_text() == "1"
     assert "a\nb" in soup.get_text()
+
+
+# ---------------------------------------- what formgrader shows of it
+
+
+def formgraded(*cells: NotebookNode, clean: bool = True) -> str:
+    """What formgrader makes of an executed notebook that we have stored."""
+    nb = new_notebook(cells=copy.deepcopy(list(cells)))
+    for cell in nb.cells:
+        managed(cell, str(cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)), solution=True)
+    feedback.still(nb, new_notebook()) if clean else None
+    config = Config()
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    keys = (
+        "base_url notebook_id submission_id assignment_id student first_name last_name notebook_path".split()
+    )
+    resources = dict.fromkeys(keys, "x") | {"index": 0, "total": 1}
+    return HTMLExporter(config=config).from_notebook_node(nb, resources=resources)[0]
+
+
+ACTIVE = "script iframe object embed form button svg math video audio link base details meta style".split()
+
+
+def active(said: str) -> list[Tag]:
+    soup = BeautifulSoup(said, "html.parser").find(id="notebook-container")
+    bad = [tag for tag in soup.find_all(ACTIVE) if tag.parent.get("class") != ["btn-group"]]
+    for tag in soup.find_all(True):
+        where = re.sub(r"[\0- ]", "", str(tag.get("href") or tag.get("src") or "#")).lower()
+        bad += [tag] * any(name.startswith("on") for name in tag.attrs)
+        bad += [tag] * (not where.startswith(("#", "http", "mailto:", "data:image/", "x")))
+    return bad + re.findall(r"\\href\b", soup.get_text())
+
+
+def test_what_formgrader_shows_holds_nothing_that_runs() -> None:
+    cells = [cell for cell in hostile() if "</title>" not in str(cell.metadata)]
+    cells[1].metadata.nbgrader.grade_id = "named"  # which is the instructor's, and no student's
+    cells += [
+        new_markdown_cell(text)
+        for text in (r"$\hr&#101;f{javascript:1}{x}$", "<br onclick=1>", "![](attachment:no)")
+    ]
+    attached = {"p.png": {"text/html": "PHNjcmlwdD4="}}
+    with pytest.raises(InvalidNotebook, match="missing attachment"):  # one student's stops the page
+        formgraded(cells[-1], clean=False)
+    assert len(active(formgraded(*cells[:-1], clean=False))) > 30, "or this test looks at nothing"
+    said = formgraded(*cells, new_markdown_cell("![x](attachment:p.png)", attachments=attached))
+    assert active(said) == []
+    assert "click" in said
+
+
+def test_who_marks_by_hand_sees_figures_tables_and_formulas() -> None:
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+    picture = {"p.png": {"image/png": "iVBORw0="}}
+    text = "**bold** $a<b$ `x<b`<br>![x](attachment:p.png)\n\n| a |\n|---|\n| 1 |"
+    outputs = [
+        shown(**{"image/png": "iVBO"}),
+        shown(**{"image/svg+xml": drawing}),
+        shown("<table><tr><td>7</td></tr></table>"),
+    ]
+    outputs += [shown(**{"text/latex": "$x^2$"}), new_output("stream", name="stdout", text="said")]
+    cells = [new_code_cell("1", outputs=outputs), new_markdown_cell(text, attachments=picture)]
+    soup = BeautifulSoup(formgraded(*cells), "html.parser").find(id="notebook-container")
+    kinds = [image["src"].partition(";")[0] for image in soup.find_all("img")]
+    assert kinds == ["data:image/png", "data:image/svg+xml", "data:image/png"]
+    assert [cell.get_text() for cell in soup.find_all("td")] == ["7", "1"]
+    assert {"$x^2$", "said", "$a< b$", "bold"} <= {*re.findall(r"\$.*?\$|said|bold", soup.get_text())}
+    nb = new_notebook(cells=copy.deepcopy(cells))
+    feedback.still(nb, new_notebook())
+    sources = [image["src"] for image in body(*nb.cells).find_all("img")]
+    assert [src.partition(";")[0] for src in sources] == kinds, "the student's page has them, too"
+    assert sources[-1] == "data:image/png;base64,iVBORw0="
+    again = copy.deepcopy(nb)
+    feedback.still(again, new_notebook())
+    assert again == nb
+
+
+def test_what_the_instructor_wrote_stays_as_it_is() -> None:
+    cell = new_markdown_cell("<details><b>Hint</b></details> <script>1</script>")
+    nb = new_notebook(cells=[cell, managed(new_markdown_cell("<script>2</script>"), "a", locked=True)])
+    feedback.still(nb, new_notebook(cells=[copy.deepcopy(cell)]))
+    assert [c.source for c in nb.cells] == [
+        "<details><b>Hint</b></details> <script>1</script>",
+        "<script>2</script>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a/page.html", "a/page.html.txt"),
+        ("x.SVG", "x.SVG.txt"),
+        ("x.xhtml", "x.xhtml.txt"),
+        ("x.xml", "x.xml.txt"),
+        ("x.js", "x.js.txt"),
+        ("plot.png", "plot.png"),
+        ("data.csv", "data.csv"),
+        ("timestamp.txt", "timestamp.txt"),
+    ],
+)
+def test_no_file_that_was_handed_in_is_a_page_of_formgraders(name: str, kept: str) -> None:
+    assert feedback.shelved(name) == kept
+
+
+def test_a_class_is_stored_without_scripts(tiny: Tiny) -> None:
+    nb = tiny.answered()
+    nb.cells[-1].source = "Because <script>1</script>."
+    nb.cells[1].source += "\nfrom IPython.display import HTML"
+    nb.cells.append(new_code_cell("from IPython.display import HTML\nHTML('<b>bold</b><script>1</script>')"))
+    folder = tiny.submit("ada", nb).parent
+    (folder / "page.html").write_text("<script>1</script>")
+    assert tiny.run("grade", "numbers").code == 0
+    stored = files_in(tiny.root / "autograded/ada/numbers")
+    assert sorted(stored) == ["numbers.ipynb", "page.html.txt"]
+    cells = nbformat.reads(stored["numbers.ipynb"].decode(), as_version=4).cells
+    assert [cell.source for cell in cells if cell.cell_type == "markdown"][
+        -1
+    ] == "Because < script>1< /script>."
+    assert cells[-1].outputs[0].data["text/html"] == "<b>bold</b>"
+
+
+@pytest.mark.parametrize("whose", ["the instructor's", "the student's", "what was stored"])
+def test_a_code_cell_may_lack_outputs(tiny: Tiny, whose: str) -> None:
+    paths = {
+        "the instructor's": tiny.root / "solutions/numbers/numbers.ipynb",
+        "the student's": tiny.submit("ada"),
+    }
+    if whose == "what was stored":
+        assert tiny.run("grade", "numbers").code == 0
+        shutil.rmtree(tiny.root / "feedback")
+    path = paths.get(whose, tiny.root / "autograded/ada/numbers/numbers.ipynb")
+    nb = json.loads(path.read_text())
+    for cell in nb["cells"]:
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+    path.write_text(json.dumps(nb))
+    said = tiny.run("grade", "numbers")
+    assert (said.code, said.err) == (0, "")
+    assert rows(tiny)["ada"]["double"] == "2"
+    assert "double(3) == 6" in BeautifulSoup(tiny.feedback("ada"), "html.parser").get_text()
 
 
 # ---------------------------------------- in a browser

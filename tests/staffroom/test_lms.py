@@ -79,7 +79,7 @@ def test_an_lms_has_several_notebooks_of_a_student(two: Tiny, tmp_path: Path, no
         (tmp_path / "in" / name).write_text(notebook if which == "numbers" else more(two))
     problems = collect.from_place(two.course, "numbers", tmp_path / "in")
     assert [line.removeprefix(f"{tmp_path}/in/") for line in problems] == [
-        "ada_17_99_numbers.ipynb: ada has ada_17_97_numbers-1.ipynb already; keep one of the two",
+        "ada_17_97_numbers-1.ipynb: ada has the newer ada_17_99_numbers.ipynb, which counts",
         "more_5_6_numbers.ipynb: whose is it? No student's name; rename it or give --names",
     ]
     found = {p.name: sorted(files_in(p / "numbers")) for p in (two.root / "submitted").iterdir()}
@@ -410,3 +410,50 @@ def test_the_instructor_says_when_something_was_handed_in_and_no_student(tiny: T
     assert len(collect.from_place(tiny.course, "numbers", place)) == 2, "a folder there stopped it all"
     collect.from_place(tiny.course, "numbers", archive_of(tiny.root / "in.zip", mine, text="later"))
     assert taken(tiny) == {"Ann-Li_5": ["numbers.ipynb"]}, "something else is handed in at another time"
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(
+    "attempts",  # a name, its time in the zip: the older one first
+    [
+        [("ada_17_98_numbers.ipynb", 2025), ("ada_LATE_17_123_numbers-1.ipynb", 2025)],
+        [("ada_17_98_numbers-1.ipynb", 2025), ("ada_17_123_numbers.ipynb", 2024)],
+        [
+            ("Ann Li_5_assignsubmission_file_/a.ipynb", 2024),
+            ("Ann Li_5_assignsubmission_file_/b.ipynb", 2025),
+        ],
+        [("ada_17_98_numbers.ipynb", 2024), ("ada_17_98_numbers.ipynb", 2025)],
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_attempts_the_newest_counts(tiny: Tiny, attempts: list, turn: int) -> None:
+    with zipfile.ZipFile(tiny.root / "in.zip", "w") as archive:
+        for number, (name, year) in [*enumerate(attempts)][::turn]:
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), ["older", "newer"][number])
+    problems = collect.from_place(tiny.course, "numbers", tiny.root / "in.zip")
+    (path,) = (tiny.root / "submitted").rglob("*.ipynb")
+    assert path.read_text() == "newer"
+    if attempts[0][0] != attempts[1][0]:
+        (line,) = problems
+        assert f"{attempts[0][0]}: " in line
+        assert line.endswith(f"has the newer {attempts[1][0]}, which counts")
+
+
+def test_attempts_that_nothing_orders_are_told(tiny: Tiny) -> None:
+    place = archive_of(tiny.root / "in.zip", "ada_1.ipynb", "ada_2.ipynb")
+    (line,) = collect.from_place(tiny.course, "numbers", place)
+    assert line.endswith("ada_2.ipynb: ada has ada_1.ipynb already; keep one of the two")
+
+
+@pytest.mark.parametrize("flag", [0, 1])  # damaged, or with a password
+def test_a_corrupt_file_in_a_zip_is_named_and_stops_nobody(tiny: Tiny, notebook: str, flag: int) -> None:
+    place = archive_of(tiny.root / "in.zip", "ada_1_2_numbers.ipynb", "ben_1_3_numbers.ipynb", text=notebook)
+    data = bytearray(place.read_bytes())
+    data[100:200] = bytes(100) if not flag else data[100:200]
+    for at in (6, data.index(b"PK\1\2") + 8):
+        data[at] |= flag
+    place.write_bytes(data)
+    said = tiny.run("grade", "numbers", "--submissions", place)
+    assert "ada_1_2_numbers.ipynb: cannot be read from the zip (" in said.err
+    assert taken(tiny) == {"ben": ["numbers.ipynb"]}
+    assert rows(tiny)["ben"]["status"] == "graded"

@@ -14,9 +14,9 @@ import pytest
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
-from staffroom import release
-from staffroom.course import Course
-from tests.staffroom.conftest import ROOT, Tiny, source_notebook
+from staffroom import grade, release
+from staffroom.course import Course, files_in
+from tests.staffroom.conftest import ROOT, Tiny, rows, source_notebook
 
 SECRET = "doubled_value_in_the_instructors_own_solution = x + x"
 BUNDLE = "_build/student/everything-is-a-vector.zip"
@@ -258,3 +258,35 @@ def test_students_are_told_no_command_that_their_copy_lacks() -> None:
                         wrong.append(f"{name}: make {target}")
     assert wrong == []
     assert {"lab", "course"} <= named
+
+
+# What nbgrader would not release: by its own default, by name, by what alone is included, by size.
+RULES = {
+    "feedback": "",
+    "reference.py": "c.CourseDirectory.ignore = ['reference.*', '.ipynb_checkpoints']\n",
+    "keys/reference.py": "c.CourseDirectory.ignore = ['keys']\n",
+    "deep/reference.py": "c.CourseDirectory.include = ['*.csv', '*.ipynb']\n",
+    "large.py": "c.CourseDirectory.max_file_size = 1\n",
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_nbgrader_would_not_release_reaches_no_student(tiny: Tiny, name: str) -> None:
+    with (tiny.root / "nbgrader_config.py").open("a") as file:
+        file.write(RULES[name])
+    folder = tiny.root / "solutions/numbers/files"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / "table.csv").write_text("1,2\n")
+    (folder / name).write_text("def double(x): return x + x\n" + "#" * 2000)
+    assert [*grade.package(tiny.course, "numbers", grade.How()).files] == ["files/table.csv"]
+    assert tiny.run("release").code == 0
+    assert sorted(files_in(tiny.root / "exercises/numbers")) == ["files/table.csv", "numbers.ipynb"]
+
+
+def test_a_solution_that_is_not_released_cannot_be_imported(tiny: Tiny) -> None:
+    with (tiny.root / "nbgrader_config.py").open("a") as file:
+        file.write(RULES["reference.py"])
+    (tiny.root / "solutions/numbers/reference.py").write_text("def double(x): return x + x\n")
+    tiny.submit("ada", tiny.answered(double="from reference import double\n    return double(x)"))
+    assert tiny.run("grade", "numbers").code == 0
+    assert rows(tiny)["ada"]["double"] == "0"

@@ -122,3 +122,13 @@ def test_where_no_notebook_can_be_graded_nothing_is(two: Tiny) -> None:
     assert said.code == 1
     assert rows(two)["ada"]["status"] == "not gradable"
     assert not (two.root / "autograded").exists()
+
+
+def test_a_deleted_cell_is_no_reason_where_the_points_are_full(two: Tiny) -> None:
+    two.submit("ada")
+    left = without(nbformat.reads(more(two), as_version=4), "value")
+    two.submit("ada", left, "more.ipynb")
+    two.run("grade", "numbers", "--no-check")
+    assert rows(two)["ada"]["value"] == "3"
+    assert LOST not in rows(two)["ada"]["reason"]
+    assert rows(two)["ada"]["status"] == "graded"

@@ -1,6 +1,6 @@
 # takes twice its memory as shared maps of /dev/zero
 # cell: answer keep_probability
-# says: limit: memory_mb
+# says: no shared memory to be had
 # loses: test_keep_formula, test_keep_cap, test_keep_off
 import mmap
 
