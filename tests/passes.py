@@ -49,6 +49,7 @@ READS: dict[str, tuple[str, ...]] = {
     "tests/pretext/*": (),
     "tests/attention/test_gpu_sizes.py": ("book/2-attention/*.ipynb", *DATA),
     "tests/attention/*": (),
+    "tests/transformer/*": (),
     OF_ASSIGNMENTS: (
         *GRADER,
         *SITE,

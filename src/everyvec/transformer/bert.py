@@ -1,0 +1,131 @@
+"""Keep the encoder: BERT reads a text in both directions and fills in words that were masked.
+
+Devlin et al.: BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding, NAACL 2019,
+arXiv:1810.04805.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from everyvec import seeds
+from everyvec.transformer.block import Block, Shape
+from everyvec.transformer.decoder import check, initialise
+
+IGNORED = -100  # torch's own number for a place that the loss leaves out
+
+
+class BERT(nn.Module):
+    """A post-norm encoder with both of BERT's pre-training tasks.
+
+    Args:
+        vocabulary: V, tokens.
+        shape: see `Shape`; post-norm in BERT.
+        segments: kinds of segments; 2, since a pair of texts is read.
+        seed: for the initial weights.
+    """
+
+    def __init__(self, vocabulary: int, shape: Shape, segments: int = 2, seed: int = 0):
+        super().__init__()
+        torch.manual_seed(seeds.of(seed))
+        self.shape, width = shape, shape.width
+        self.tokens = nn.Embedding(vocabulary, width)
+        self.positions = nn.Embedding(shape.positions, width)
+        self.segments = nn.Embedding(segments, width)
+        self.norm = nn.LayerNorm(width, shape.eps)
+        self.dropout = nn.Dropout(shape.dropout)
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        self.last_norm = nn.LayerNorm(width, shape.eps) if shape.norm_first else nn.Identity()
+        # the masked words: one more layer, then a score for each word by its vector, which is used twice
+        # (tied)
+        self.word, self.word_norm = nn.Linear(width, width), nn.LayerNorm(width, shape.eps)
+        self.word_bias = nn.Parameter(torch.zeros(vocabulary))
+        # the next sentence: from the first token's state
+        self.pool, self.follows = nn.Linear(width, width), nn.Linear(width, 2)
+        initialise(self, shape.layers)
+
+    def embed(self, ids: Tensor, segments: Tensor | None = None) -> Tensor:
+        """(B, T) → (B, T, D): the sum of three vectors, for the token, its position and its segment."""
+        check(ids, self.tokens.num_embeddings)
+        if ids.shape[1] > self.shape.positions:
+            raise ValueError(
+                f"{ids.shape[1]} tokens are more than the model's {self.shape.positions} positions"
+            )
+        segments = torch.zeros_like(ids) if segments is None else segments
+        places = torch.arange(ids.shape[1], device=ids.device)  # (T,)
+        embedded = self.tokens(ids) + self.positions(places) + self.segments(segments)  # (B, T, D)
+        return self.dropout(self.norm(embedded))
+
+    def states(self, ids: Tensor, real: Tensor | None = None, segments: Tensor | None = None) -> Tensor:
+        """(B, T, D): the state of each token, which knows the whole text.
+
+        Args:
+            ids: (B, T) tokens.
+            real: (B, T) bool, False for padding; None where there is none.
+            segments: (B, T) 0 for tokens of the first text, 1 for those of the second; None for all 0.
+        """
+        states = self.embed(ids, segments)
+        mask = None if real is None else real[:, None, None, :]  # (B, 1, 1, T): no position looks at padding
+        for block in self.blocks:
+            states = block(states, mask)
+        return self.last_norm(states)
+
+    def words(self, states: Tensor) -> Tensor:
+        """(…, V) logits of the word at each place, from states (…, D)."""
+        return self.word_norm(F.gelu(self.word(states))) @ self.tokens.weight.T + self.word_bias
+
+    def pooled(self, states: Tensor) -> Tensor:
+        """(B, D): BERT's summary of a text, made of the first token's state."""
+        return torch.tanh(self.pool(states[:, 0]))
+
+    def pairs(self, states: Tensor) -> Tensor:
+        """(B, 2) logits: the second text follows the first (0), or comes from elsewhere (1)."""
+        return self.follows(self.pooled(states))
+
+    def forward(
+        self, ids: Tensor, targets: Tensor, real: Tensor, segments: Tensor, other: Tensor | None = None
+    ) -> Tensor:
+        """Mean loss of the masked words, and of the next sentence where `other` is given.
+
+        Args:
+            ids: (B, T) tokens, some of them masked.
+            targets: (B, T) what stood there, and `IGNORED` where the loss does not look.
+            real, segments: (B, T), as in `states`.
+            other: (B,) 0 where the second text follows the first, 1 where it does not.
+        """
+        states = self.states(ids, real, segments)
+        masked = targets != IGNORED  # (B, T)
+        loss = F.cross_entropy(self.words(states[masked]), targets[masked])
+        return loss if other is None else loss + F.cross_entropy(self.pairs(states), other)
+
+
+def masked(
+    ids: Tensor,
+    may: Tensor,
+    vocabulary: int,
+    mask: int,
+    share: float = 0.15,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Choose tokens to predict, as BERT does: of the chosen, 80 % are masked, 10 % become another token, and
+    10 % stay, so that the model cannot know which tokens it may trust.
+
+    Args:
+        ids: (B, T) tokens.
+        may: (B, T) bool, which of them may be chosen: no padding and no separators.
+        vocabulary: V; what replaces a token is drawn from 0 to V − 1.
+        mask: the mask's number.
+        share: of the tokens that may be chosen.
+        generator: for the draws.
+
+    Returns:
+        The tokens with their changes, and the targets: the old token where one was chosen, else `IGNORED`.
+    """
+    draw = torch.rand(ids.shape, generator=generator)
+    chosen = (draw < share) & may
+    # One more draw decides among the three, so that each has its share of the chosen.
+    kind = torch.rand(ids.shape, generator=generator)
+    others = torch.randint(vocabulary, ids.shape, generator=generator)
+    changed = torch.where(chosen & (kind < 0.8), mask, ids)
+    changed = torch.where(chosen & (kind >= 0.8) & (kind < 0.9), others, changed)
+    return changed, torch.where(chosen, ids, IGNORED)
