@@ -494,9 +494,8 @@ SEEN = {f"__{name}__" for name in "name qualname doc dict annotations defaults k
 class Remote:
     # Something of the student's that is no data: can be passed back, called, gone through, asked for its
     # attributes. This is no docstring: a test that wants one of the student's would find it.
-    __slots__ = (
-        "_of_the_student_",
-    )  # (tester, number, kind); any other name could be an attribute of theirs
+    # (tester, number, kind); any other name could be that of an attribute of theirs.
+    __slots__ = ("_of_the_student_",)
 
     def __init__(self, *what: Any) -> None:
         object.__setattr__(self, "_of_the_student_", what)
@@ -528,7 +527,7 @@ def remote(tester: Tester, number: int, kind: str, able: list[str]) -> Remote:
 @functools.lru_cache(500)
 def _able(kind: str, able: frozenset[str]) -> type[Remote]:
     names = [*able, *ALWAYS]
-    found = {f"__{name}__": DONE.get(name, lambda handle, *_: refuse(handle)) for name in names}
+    found = {f"__{name}__": DONE.get(name, lambda handle, *_, **__: refuse(handle)) for name in names}
     same = {"__slots__": (), "__doc__": Remote.__doc__, "__hash__": object.__hash__}
     return type(kind, (Remote,), same | found)
 
