@@ -9,6 +9,7 @@ Without answers, mutants of the instructor's solution are graded: each should lo
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
 from collections.abc import Callable
@@ -25,11 +26,11 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
-from .engine import OURS, Package, error_of
+from .engine import OURS, Package, bound, error_of, imported, unbound
 from .grade import How, delimiters, package
 from .mutants import Mutant, mutants
 from .outcome import Mark
-from .processes import EngineError, TemplateEnded
+from .processes import EngineError, TemplateEnded, parsed
 from .proof import tight
 from .release import notebook_bytes, released
 
@@ -162,14 +163,41 @@ def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[
                 too_few.append(f"{question}: {right} right and {wrong} wrong, needs {RIGHT} and {WRONG}")
     with pool.Pool(len(todo)) as workers:
         others = {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
-        items = ((n, others | {f"{name}.ipynb": text}) for n, (_, name, text) in enumerate(todo))
-        for done, (number, result) in enumerate(workers.map(pool.grade_one, what, items), 1):
+        ways = {name: {q: after(what, name, q) for q in tested(nb)} for name, nb in what.notebooks.items()}
+        keys = [(name, answer.question, n) for n, (answer, name, _) in enumerate(todo)]
+        items = ((key, others | {f"{key[0]}.ipynb": todo[key[2]][2]}) for key in keys)
+        for done, ((*_, number), result) in enumerate(workers.map(_grade, (what, ways), items), 1):
             answer, name, _ = todo[number]
             if isinstance(result, BaseException):
                 raise StaffroomError(f"{answer.question}/{answer.name}: {first_line(result)}")
             _score(answer, result.notebooks[name], result.marks[name])
             tell(done, len(todo))
     return Report(assignment, [answer for answer, _, _ in todo], too_few)
+
+
+def after(what: Package, name: str, question: str) -> Package:
+    """The same without the tests that stand before a question's answer, which would say of the solution what
+    they have said of it already; but a test runs that binds a name for a later cell."""
+    nb, tests = copy.deepcopy(what.notebooks[name]), []
+    for number, cell in enumerate(nb.cells):
+        if grader(cell).get("grade_id") == question:
+            break
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+            tests.append(number)
+    trees = [parsed(cell.source) if cell.cell_type == "code" else ast.Module([], []) for cell in nb.cells]
+    wants = [unbound([tree], []) for tree in trees]
+    for number in tests:
+        mine = {*bound(trees[number]), *imported(trees[number])}
+        if not any(mine & names for names in wants[number + 1 :]):
+            nb.cells[number].source = ""
+    return replace(what, sources=what.sources | {name: notebook_bytes(nb).decode()})
+
+
+def _grade(shared: tuple, key: tuple[str, str, int], files: dict[str, bytes]) -> pool.Graded:
+    """What a worker does: `key` says which notebook it is about, and which question's answer is not the
+    solution."""
+    what, ways = shared
+    return pool.grade_one(ways[key[0]].get(key[1], what), "", files)
 
 
 def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from staffroom import sample
+from staffroom import audit, sample
+from staffroom.course import Course, grader
+from staffroom.grade import How, package
 from tests.staffroom.conftest import ANSWERS, Tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # as staffroom.engine does
@@ -114,6 +117,34 @@ def test_a_bad_test_is_told(tiny: Tiny, test: str, summary: str, says: str) -> N
     assert said.code == 1
     assert f"double: {summary}" in said.out
     assert says in said.err
+
+
+def test_an_answer_meets_no_test_that_stands_before_it_and_has_no_name_for_a_later_one(tiny: Tiny) -> None:
+    path = tiny.root / "solutions/numbers/numbers.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    for cell in nb.cells:
+        if grader(cell).get("grade_id") == "test_double":
+            cell.source += "\nseven = [x for x in range(8)][-1]"
+    course = Course.find(tiny.root)
+    for later, left_out in (("seven = 7\nassert seven", True), ("assert seven == 7", False)):
+        made = copy.deepcopy(nb)
+        for cell in made.cells:
+            if grader(cell).get("grade_id") == "test_mean":
+                cell.source += f"\ndef hidden():\n    {later.splitlines()[-1]}\n" + later
+        nbformat.write(made, path)
+        what = package(course, "numbers", How(sandbox=False))
+        tests = {
+            question: [
+                grader(cell)["grade_id"]
+                for cell in audit.after(what, "numbers", question).notebooks["numbers"].cells
+                if grader(cell).get("grade") and cell.cell_type == "code" and cell.source
+            ]
+            for question in ("double", "mean")
+        }
+        assert "test_double" in tests["double"]
+        assert ("test_double" not in tests["mean"]) == left_out
+        assert "test_mean" in tests["mean"]
+    assert "mean: 2 of 2 right kept, 6 of 6 wrong caught" in tiny.run("audit").out
 
 
 @pytest.mark.parametrize(
