@@ -150,7 +150,7 @@ def environment(home: str) -> dict[str, str]:
     made |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     made |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde"}
     made |= {"PYTHONDONTWRITEBYTECODE": "1", "HF_HUB_OFFLINE": "1", "EVERYVEC_PROFILE": "cpu"}
-    return made | {"HOME": home, "IPYTHONDIR": f"{home}/.ipython"}
+    return made | {"HOME": home, "IPYTHONDIR": f"{home}/.ipython", "USER": "student", "LOGNAME": "student"}
 
 
 class Process:

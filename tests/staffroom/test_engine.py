@@ -563,6 +563,16 @@ def test_a_module_may_lie_beside_the_notebook(inside: bool) -> None:
     assert errors(package(*cells, files=files, inside=inside)) == {}
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_user_has_a_name_as_on_every_machine(inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given cells of real courses ask for it; it is not the instructor's."""
+    monkeypatch.setenv("USER", "instructor")
+    ask = given("import getpass, os\nname = 'logs/' + os.getenv('USER')\nassert getpass.getuser()")
+    test = "assert name.startswith('logs/') and 'instructor' not in name + f()"
+    what = package(ask, answer("import getpass\ndef f(): return getpass.getuser()"), graded(test))
+    assert errors(replace(what, inside=inside)) == {}
+
+
 def test_a_callback_that_ends_leaves_the_student_listening() -> None:
     cells = (answer("def f(g): return g(1)", "one"), graded("f(lambda x: exit_now())", "test_one"), *TWO[2:])
     exits = "def exit_now():\n    raise SystemExit\n"
