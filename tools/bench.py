@@ -167,7 +167,7 @@ def grade(folder: Path) -> Iterator[Figure]:
     course, expected = klass(folder / "ours", honest)
     stock, _ = klass(folder / "stock", sample)
     nbgrader = [BIN / "python", "-m", "nbgrader"]
-    # Inside is where stock runs tests. Outside without the proof, which each version of an assignment has once.
+    # Inside is where stock runs tests; outside is timed without the proof, which comes once.
     ways = {"inside": ("--tests", "inside"), "outside": ("--tests", "outside", "--no-check")}
     theirs, ours = [], {way: [] for way in ways}
     for _ in range(rounds):  # in turn, since a machine is not equally fast all the time
