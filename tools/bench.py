@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -312,6 +313,90 @@ def plain_walks(graph, p: float | None, q: float | None, walkers: int) -> int:
     return steps
 
 
+def transformer(_: Path) -> Iterator[Figure]:
+    """A training step and generation, ours and transformers' with the same weights in turn, on one thread."""
+    import torch
+    from transformers import OPTConfig, OPTForCausalLM
+
+    from everyvec.transformer.generation import generate
+    from everyvec.transformer.loading import from_opt
+
+    torch.set_num_threads(1)  # as in the lessons, and so that seconds of CPU are those of the work
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 256, "word_embed_proj_dim": 256, "ffn_dim": 1024, "num_hidden_layers": 4}
+    sizes |= {"num_attention_heads": 8, "vocab_size": 4096, "max_position_embeddings": 1024, "dropout": 0.0}
+    theirs = OPTForCausalLM(OPTConfig(**sizes)).eval()
+    ours = from_opt(theirs)
+    yield Figure(
+        "weights of both", "", f"{sum(w.numel() for w in ours.parameters()) / 1e6:.1f} million", None
+    )
+
+    for batch, length in ((16, 64), (8, 256)):
+        ids = torch.randint(4, 4096, (batch, length))
+        losses = {"ours": partial(ours, ids), "theirs": lambda ids=ids: theirs(ids, labels=ids).loss}
+        step = {}
+        for (name, loss), model in zip(losses.items(), (ours.train(), theirs.train()), strict=True):
+            step[name] = partial(training_step, loss, torch.optim.AdamW(model.parameters(), lr=1e-4))
+        took, ratio = in_turn(step, 9)
+        said = " and ".join(f"{1000 * took[name]:.0f}" for name in step)
+        yield Figure(
+            f"  training step, {batch} × {length} tokens: ours and theirs",
+            "≤ 1.1 × theirs",
+            f"{1 / ratio:.2f} × ({said} ms of CPU)",
+            1 / ratio <= 1.1,
+        )
+
+    theirs.eval()
+    theirs.generation_config.eos_token_id = None  # it would spend time on forbidding the end
+    ours = from_opt(theirs)  # two trainings may end a rounding apart
+    for batch in (1, 16):
+        ids = torch.randint(4, 4096, (batch, 16))
+        for steps, rounds in ((50, 9), (200, 5), (800, 3)):
+            how = {"attention_mask": torch.ones_like(ids), "max_new_tokens": steps, "do_sample": False}
+            runs = {
+                "ours": partial(generate, ours, ids, steps),
+                "theirs": partial(theirs.generate, ids, **how),
+            }
+            if steps == 50:
+                first, second = (run() for run in runs.values())
+                same = torch.equal(first, second)
+                yield Figure(
+                    f"  generate, batch {batch}: the same tokens", "yes", "yes" if same else "no", same
+                )
+            took, ratio = in_turn(runs, rounds)
+            rates = " and ".join(f"{batch * steps / took[name]:,.0f}" for name in runs)
+            yield Figure(
+                f"  generate, batch {batch}, {steps} tokens: ours and theirs",
+                "≥ 1 × theirs",
+                f"{ratio:.2f} × ({rates} tokens a second of CPU)",
+                ratio >= 1,
+            )
+
+
+def training_step(loss, optimizer) -> None:
+    optimizer.zero_grad()
+    loss().backward()
+    optimizer.step()
+
+
+def in_turn(runs: dict[str, Callable], rounds: int) -> tuple[dict[str, float], float]:
+    """Run two things in turn, as a machine is not equally fast all the time.
+
+    Returns:
+        The median of each one's seconds of CPU, and that of the second's divided by the first's.
+    """
+    took: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            began = time.process_time()
+            run()
+            if number:  # the first round warms up
+                took[name].append(time.process_time() - began)
+    first, second = took.values()
+    ratio = statistics.median(b / a for a, b in zip(first, second, strict=True))
+    return {name: statistics.median(times) for name, times in took.items()}, ratio
+
+
 PATH = f"{BIN}{os.pathsep}{os.environ['PATH']}"
 
 
@@ -397,12 +482,13 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "grade": grade,
     "thousand": thousand,
     "walks": walks,
+    "transformer": transformer,
     "lessons": lessons,
     "course": course,
     "test": test,
     "cold": cold,
 }
-USUAL = ("site", "audit", "lessons", "course")
+USUAL = ("site", "audit", "lessons", "course", "transformer")
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, width: int, heads: int, dropout: float = 0.0):
         super().__init__()
-        if width % heads:
+        if heads < 1 or width % heads:
             raise ValueError(f"{heads} heads do not divide a width of {width}")
         self.heads, self.dropout = heads, dropout
         self.weights: list[Tensor] | None = None  # what `watch` collects, (B, H, N, T) for each call
@@ -53,8 +53,13 @@ class MultiHeadAttention(nn.Module):
 
         Returns:
             (B, N, D).
+
+        Raises:
+            ValueError: for a cache while `watch` collects the weights.
         """
         if self.weights is not None:
+            if cache is not None:
+                raise ValueError("while weights are watched there is no cache: read the whole text at once")
             found, weights = self.plain(asking, asked, mask)
             self.weights.append(weights)
             return found
@@ -99,7 +104,7 @@ class MultiHeadAttention(nn.Module):
 @contextmanager
 def watch(model: nn.Module) -> Iterator[dict[str, list[Tensor]]]:
     """Collect the weights of every attention in `model` while this lasts: its name → (B, H, N, T) of each
-    call. The model then runs the plain form, without dropout and without a cache."""
+    call. The model then runs the plain form, without dropout; a call with a cache is refused."""
     watched = {name: part for name, part in model.named_modules() if isinstance(part, MultiHeadAttention)}
     for part in watched.values():
         part.weights = []
@@ -119,7 +124,14 @@ class Cache:
         self.keys = self.values = torch.empty(0)
 
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Add (B, H, N, d) and (B, H, N, d); all keys and values so far, (B, H, T, d) each."""
+        """Add (B, H, N, d) and (B, H, N, d); all keys and values so far, (B, H, T, d) each.
+
+        Raises:
+            ValueError: for another batch, or another attention, than the cached one.
+        """
+        if self.length and (keys.shape[:2], keys.shape[3]) != (self.keys.shape[:2], self.keys.shape[3]):
+            old, new = ((*of.shape[:2], of.shape[3]) for of in (self.keys, keys))
+            raise ValueError(f"the cache is of rows, heads and width {old}; these are {new}: take a new one")
         end = self.length + keys.shape[2]
         if self.length == 0 or end > self.keys.shape[2]:
             self.keys, self.values = self._larger(self.keys, keys), self._larger(self.values, values)

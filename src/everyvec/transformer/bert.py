@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from everyvec import seeds
 from everyvec.transformer.block import Block, Shape
-from everyvec.transformer.decoder import check, initialise
+from everyvec.transformer.decoder import check, check_real, initialise
 
 IGNORED = -100  # torch's own number for a place that the loss leaves out
 
@@ -45,13 +45,24 @@ class BERT(nn.Module):
         initialise(self, shape.layers)
 
     def embed(self, ids: Tensor, segments: Tensor | None = None) -> Tensor:
-        """(B, T) → (B, T, D): the sum of three vectors, for the token, its position and its segment."""
+        """(B, T) → (B, T, D): the sum of three vectors, for the token, its position and its segment.
+
+        Raises:
+            ValueError: for tokens or segments that the model does not have, or more than it has positions.
+        """
         check(ids, self.tokens.num_embeddings)
         if ids.shape[1] > self.shape.positions:
             raise ValueError(
                 f"{ids.shape[1]} tokens are more than the model's {self.shape.positions} positions"
             )
         segments = torch.zeros_like(ids) if segments is None else segments
+        if segments.shape != ids.shape:
+            raise ValueError(f"segments are {tuple(segments.shape)}, and tokens {tuple(ids.shape)}")
+        least, most = (int(end) for end in torch.aminmax(segments))
+        if least < 0 or most >= self.segments.num_embeddings:
+            raise ValueError(
+                f"segments go from 0 to {self.segments.num_embeddings - 1}, not {least} to {most}"
+            )
         places = torch.arange(ids.shape[1], device=ids.device)  # (T,)
         embedded = self.tokens(ids) + self.positions(places) + self.segments(segments)  # (B, T, D)
         return self.dropout(self.norm(embedded))
@@ -63,7 +74,12 @@ class BERT(nn.Module):
             ids: (B, T) tokens.
             real: (B, T) bool, False for padding; None where there is none.
             segments: (B, T) 0 for tokens of the first text, 1 for those of the second; None for all 0.
+
+        Raises:
+            ValueError: as `embed`, and for `real` that does not fit.
         """
+        if real is not None:
+            check_real(real, ids)
         states = self.embed(ids, segments)
         mask = None if real is None else real[:, None, None, :]  # (B, 1, 1, T): no position looks at padding
         for block in self.blocks:
@@ -92,9 +108,14 @@ class BERT(nn.Module):
             targets: (B, T) what stood there, and `IGNORED` where the loss does not look.
             real, segments: (B, T), as in `states`.
             other: (B,) 0 where the second text follows the first, 1 where it does not.
+
+        Raises:
+            ValueError: as `states`, and when no word is masked: a mean of nothing would not be a number.
         """
-        states = self.states(ids, real, segments)
         masked = targets != IGNORED  # (B, T)
+        if not bool(masked.any()):
+            raise ValueError("no word of this batch is to be predicted: all targets are IGNORED")
+        states = self.states(ids, real, segments)
         loss = F.cross_entropy(self.words(states[masked]), targets[masked])
         return loss if other is None else loss + F.cross_entropy(self.pairs(states), other)
 
@@ -120,7 +141,13 @@ def masked(
 
     Returns:
         The tokens with their changes, and the targets: the old token where one was chosen, else `IGNORED`.
+
+    Raises:
+        ValueError: for a share that is none, or for `may` of another shape than the tokens.
     """
+    if not 0 < share <= 1:
+        raise ValueError(f"the share must be above 0 and at most 1, not {share}")
+    check_real(may, ids)
     draw = torch.rand(ids.shape, generator=generator)
     chosen = (draw < share) & may
     # One more draw decides among the three, so that each has its share of the chosen.

@@ -52,6 +52,13 @@ class Shape:
     dropout: float = 0.0
 
     def __post_init__(self):
+        for name in ("width", "heads", "layers", "inner", "positions"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.width % self.heads:
+            raise ValueError(f"{self.heads} heads do not divide a width of {self.width}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and below 1, not {self.dropout}")
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation is one of {', '.join(ACTIVATIONS)}, not {self.activation!r}")
 
@@ -92,7 +99,12 @@ class Block(nn.Module):
             source: the encoder's states (B, S, D), for a block with cross-attention.
             source_mask: where they may look in these.
             cache: of the sequence's earlier positions.
+
+        Raises:
+            ValueError: for a block with cross-attention and no source, or without it and a source.
         """
+        if (source is None) != (self.cross is None):
+            raise ValueError("a block asks an encoder's states if and only if it has cross-attention")
 
         def itself(asking: Tensor) -> Tensor:
             return self.attention(asking, asking, mask, cache)

@@ -37,8 +37,10 @@ class Decoder(nn.Module):
         initialise(self, shape.layers)
 
     def embed(self, ids: Tensor, real: Tensor | None = None, prompt: Tensor | None = None) -> Tensor:
-        """What the first block reads, (B, N, D); arguments as in `states`."""
+        """What the first block reads, (B, N, D); arguments and errors as in `states`."""
         check(ids, self.tokens.num_embeddings)
+        if prompt is not None and (prompt.ndim != 2 or prompt.shape[1] != self.shape.width):
+            raise ValueError(f"a prompt is (P, {self.shape.width}) vectors, not {tuple(prompt.shape)}")
         vectors = self.tokens(ids)  # (B, N, D)
         if prompt is not None:
             vectors = torch.cat([prompt.expand(len(ids), -1, -1), vectors], dim=1)  # (B, P + N, D)
@@ -66,8 +68,16 @@ class Decoder(nn.Module):
                 prompt included. None where there is no padding.
             cache: from `new_cache`; keeps the keys and values of these tokens for the next call.
             prompt: (P, D) vectors that stand before the tokens of each row; then P + N states are returned.
+
+        Raises:
+            ValueError: for tokens that the vocabulary does not have, more of them than there are positions,
+                none at all, or `real`, a cache or a prompt that does not fit.
         """
+        if cache is not None and len(cache) != len(self.blocks):
+            raise ValueError(f"a cache of {len(cache)} layers does not fit a model of {len(self.blocks)}")
         known = cache[0].length if cache else 0
+        if real is not None:
+            check_real(real, ids, known + (0 if prompt is None else len(prompt)))
         if real is None and known:
             real = ids.new_ones(len(ids), known + ids.shape[1], dtype=torch.bool)
         states = self.embed(ids, real, prompt)  # (B, N, D)
@@ -82,8 +92,17 @@ class Decoder(nn.Module):
 
     def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """Mean loss in nats of tokens 2 to T of (B, T), each predicted from those before it. Padding, False
-        in `real`, is neither read nor predicted."""
+        in `real`, is neither read nor predicted.
+
+        Raises:
+            ValueError: as `states`, and when there is no token to predict.
+        """
+        check(ids, self.tokens.num_embeddings)
         seen, targets = ids[:, :-1], ids[:, 1:]  # (B, T − 1)
+        if real is not None:
+            check_real(real, ids)
+        if ids.shape[1] == 1 or (real is not None and not bool((real[:, 1:] & real[:, :-1]).any())):
+            raise ValueError("there is nothing to predict: no row has two tokens one after the other")
         if real is None:
             return F.cross_entropy(self.scores(self.states(seen)).flatten(0, 1), targets.flatten())
         wanted = real[:, 1:] & real[:, :-1]  # the first token has nothing before it, wherever it stands
@@ -117,14 +136,25 @@ def places_of(real: Tensor) -> Tensor:
 
 def check(ids: Tensor, vocabulary: int) -> None:
     """Raise ValueError for what is no batch of tokens."""
-    if ids.ndim != 2 or ids.shape[1] == 0:
+    if ids.ndim != 2 or ids.numel() == 0:
         raise ValueError(
             f"tokens must be a table (B, N) with at least one token a row, not {tuple(ids.shape)}"
         )
+    if ids.dtype not in (torch.int64, torch.int32):
+        raise ValueError(f"tokens must be whole numbers, torch.int64, not {ids.dtype}")
     least, most = (int(end) for end in torch.aminmax(ids))
     if least < 0 or most >= vocabulary:
         wrong = least if least < 0 else most
         raise ValueError(f"there is no token {wrong}: the vocabulary has the numbers 0 to {vocabulary - 1}")
+
+
+def check_real(real: Tensor, ids: Tensor, before: int = 0) -> None:
+    """Raise ValueError for what does not say which tokens are real: of (B, N) and of all `before` them."""
+    if real.dtype != torch.bool:
+        raise ValueError(f"a mask of tokens must be bool, True for a real one, not {real.dtype}")
+    wanted = (*ids.shape[:-1], before + ids.shape[-1])
+    if real.shape != wanted:
+        raise ValueError(f"a mask of shape {tuple(real.shape)} does not fit tokens of shape {wanted}")
 
 
 def initialise(model: nn.Module, layers: int) -> None:

@@ -10,13 +10,14 @@ al.: CTRL, 2019, arXiv:1909.05858 (the repetition penalty). Wu et al.: Google's 
 System, 2016, arXiv:1609.08144 (the length penalty).
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from everyvec import seeds
-from everyvec.transformer.decoder import Decoder, check
+from everyvec.transformer.decoder import Decoder, check, check_real
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,13 @@ class Choice:
     penalty: float = 1.0
 
     def __post_init__(self):
-        if self.temperature < 0:
-            raise ValueError(f"the temperature must be at least 0, not {self.temperature}")
+        if not 0 <= self.temperature < math.inf:
+            raise ValueError(f"the temperature must be a number of at least 0, not {self.temperature}")
         if self.top_k is not None and self.top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {self.top_k}")
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
-        if self.penalty <= 0:
+        if not self.penalty > 0:
             raise ValueError(f"the penalty must be above 0, not {self.penalty}")
 
     def logits(self, logits: Tensor, seen: Tensor) -> Tensor:
@@ -108,10 +109,13 @@ def generate(
         (B, T + the steps made).
 
     Raises:
-        ValueError: for an empty prompt, a token that the model does not have, padding on the right, or more
-            tokens than the model has positions.
+        ValueError: for an empty prompt, a token that the model does not have, padding on the right, more
+            tokens than the model has positions, or a model whose dropout is on.
     """
     check(ids, model.tokens.num_embeddings)
+    _ready(model, steps, end=end, pad=pad)
+    if real is not None:
+        check_real(real, ids)
     real = None if real is None or bool(real.all()) else real
     if real is not None and not bool(real[:, -1].all()):
         raise ValueError("a prompt ends in padding: pad on the left, so that its last token is a real one")
@@ -159,8 +163,16 @@ def beam_search(
 
     Returns:
         The texts, prompt included, and their scores; the best first.
+
+    Raises:
+        ValueError: as `generate`, and for less than one step or beam.
     """
+    if ids.ndim != 1:
+        raise ValueError(f"the prompt of a beam search is one row (T,), not {tuple(ids.shape)}")
+    if beams < 1 or steps < 1:
+        raise ValueError(f"a beam search has at least 1 beam and 1 step, not {beams} and {steps}")
     check(ids.unsqueeze(0), model.tokens.num_embeddings)
+    _ready(model, steps, end=end)
     if len(ids) + steps > model.shape.positions:
         raise ValueError(
             f"{len(ids)} tokens and {steps} more are more than the model's {model.shape.positions} positions"
@@ -188,3 +200,15 @@ def beam_search(
         for layer in cache:
             layer.select(rows[kept])
     return finished
+
+
+def _ready(model: Decoder, steps: int, **numbers: int | None) -> None:
+    """Raise ValueError when the model would not write what it should."""
+    if model.training and model.shape.dropout:
+        raise ValueError("the model's dropout is on, as for training: call model.eval() first")
+    if steps < 0:
+        raise ValueError(f"steps must be at least 0, not {steps}")
+    most = model.tokens.num_embeddings - 1
+    for name, number in numbers.items():
+        if number is not None and not 0 <= number <= most:
+            raise ValueError(f"{name} must be a token of the vocabulary, 0 to {most}, not {number}")

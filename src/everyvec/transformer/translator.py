@@ -73,7 +73,11 @@ class Translator(nn.Module):
 
     def encode(self, source: Tensor) -> tuple[Tensor, Tensor]:
         """The store for a batch of sentences (B, S): states (B, S, D), and where a decoder may look (B, 1, 1,
-        S)."""
+        S).
+
+        Raises:
+            ValueError: for words that the vocabulary does not have, none at all, or more than positions.
+        """
         real = source != PAD  # (B, S)
         mask = real[:, None, None, :]  # (B, 1, 1, S)
         states = self.embed(self.source, source, places_of(real))
@@ -85,8 +89,15 @@ class Translator(nn.Module):
         self, written: Tensor, store: tuple[Tensor, Tensor], cache: list[Cache] | None = None
     ) -> Tensor:
         """Logits (B, N, V) of the word after each of the words written, (B, N); with a cache, these are the
-        words that come after the cached ones."""
+        words that come after the cached ones.
+
+        Raises:
+            ValueError: for words that the vocabulary does not have, none at all, more of them than there are
+                positions, or another number of rows than the store has.
+        """
         states, source_mask = store
+        if len(states) != len(written):
+            raise ValueError(f"{len(written)} rows are written, and the store has {len(states)} sentences")
         known = cache[0].length if cache else 0
         places = known + torch.arange(written.shape[1], device=written.device).expand_as(written)  # (B, N)
         mask = look_back(written.shape[1], known, None, written.device)
@@ -97,12 +108,19 @@ class Translator(nn.Module):
 
     def forced(self, source: Tensor, target: Tensor) -> Tensor:
         """Teacher forcing: logits (B, N, V) where the words so far are right."""
+        check(target, self.target.num_embeddings)
         start = torch.full_like(target[:, :1], START)
         return self.decode(torch.cat([start, target[:, :-1]], dim=1), self.encode(source))
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
         """Mean loss of a word, in nats, for sentences (B, S) and their translations (B, N), each with its
-        end."""
+        end.
+
+        Raises:
+            ValueError: as `encode` and `decode`, and for translations that are padding alone.
+        """
+        if not bool((target != PAD).any()):
+            raise ValueError("there is no word to predict: the translations are empty or padding alone")
         return F.cross_entropy(self.forced(source, target).flatten(0, 1), target.flatten(), ignore_index=PAD)
 
     @torch.no_grad()
@@ -116,7 +134,12 @@ class Translator(nn.Module):
         Returns:
             Words (B, N), padding after the end, and the weights (B, N, S) with which the last block asked for
             each, as the mean of its heads.
+
+        Raises:
+            ValueError: as `encode` and `decode`, and when no word is allowed.
         """
+        if most < 1:
+            raise ValueError(f"at least one word must be allowed, not {most}")
         words = self._greedy(source, most)
         with watch(self) as weights:
             self.forced(source, words)

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from everyvec import seeds
 from everyvec.transformer.block import Block
-from everyvec.transformer.decoder import Decoder
+from everyvec.transformer.decoder import Decoder, check
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -44,12 +44,17 @@ class LoRA(nn.Module):
         rank: r, of the product.
         alpha: α. The factor α/r keeps the size of the change when another rank is tried.
         dropout: share of the inputs of A that are set to 0 in training.
+
+    Raises:
+        ValueError: for a rank below 1 or above the layer's, or an α that is not above 0.
     """
 
     def __init__(self, linear: nn.Linear, rank: int, alpha: float, dropout: float = 0.0):
         super().__init__()
         if not 0 < rank <= min(linear.weight.shape):
             raise ValueError(f"a rank of {rank} does not fit a layer of {tuple(linear.weight.shape)}")
+        if not alpha > 0:
+            raise ValueError(f"alpha must be above 0, not {alpha}")
         self.linear, self.scale, self.dropout = linear, alpha / rank, nn.Dropout(dropout)
         like = linear.weight
         self.a = nn.Parameter(like.new_empty(rank, linear.in_features))
@@ -94,24 +99,31 @@ def lora(
         rank, alpha, dropout: see `LoRA`.
         where: last parts of names: "query", "key", "value", "out", "widen", "narrow".
         seed: for the initial weights.
+
+    Raises:
+        ValueError: for a rank or an α that `LoRA` refuses, or names that no linear layer has: one that has
+            a LoRA already counts no more. The model then stays as it was.
     """
     torch.manual_seed(seeds.of(seed))
-    freeze(model)
     parts = [(name, part) for name, part in model.named_modules() if isinstance(part, nn.Linear)]
     chosen = [(name, part) for name, part in parts if name.rpartition(".")[2] in where]
     if not chosen:
         raise ValueError(f"the model has no linear layer called {' or '.join(where)}")
-    for name, part in chosen:
+    made = [(name, LoRA(part, rank, alpha, dropout)) for name, part in chosen]
+    freeze(model)
+    for name, part in made:
         above, _, last = name.rpartition(".")
-        setattr(model.get_submodule(above), last, LoRA(part, rank, alpha, dropout))
+        setattr(model.get_submodule(above), last, part)
     return model
 
 
 def merge(model: nn.Module) -> None:
-    """Merge every LoRA of the model."""
-    for part in model.modules():
-        if isinstance(part, LoRA):
-            part.merge()
+    """Merge every LoRA of the model; ValueError where it has none."""
+    parts = [part for part in model.modules() if isinstance(part, LoRA)]
+    if not parts:
+        raise ValueError("the model has no LoRA to merge")
+    for part in parts:
+        part.merge()
 
 
 class Adapter(nn.Module):
@@ -136,10 +148,19 @@ class Adapter(nn.Module):
 
 
 def adapters(model: Model, narrow: int, seed: int = 0) -> Model:
-    """Put an adapter behind the attention and behind the network of each block; all else is frozen."""
+    """Put an adapter behind the attention and behind the network of each block; all else is frozen.
+
+    Raises:
+        ValueError: for a middle narrower than 1, or a model without blocks.
+    """
     torch.manual_seed(seeds.of(seed))
+    blocks = [part for part in model.modules() if isinstance(part, Block)]
+    if narrow < 1:
+        raise ValueError(f"the middle of an adapter must be at least 1 wide, not {narrow}")
+    if not blocks:
+        raise ValueError("the model has no block to put an adapter into")
     freeze(model)
-    for block in [part for part in model.modules() if isinstance(part, Block)]:
+    for block in blocks:
         width = block.norm.normalized_shape[0]
         block.attention.out = Adapter(block.attention.out, width, narrow)
         block.narrow = Adapter(block.narrow, width, narrow)
@@ -162,16 +183,22 @@ class Prompted(nn.Module):
         model: a decoder; it is frozen.
         length: how many vectors.
         seed: which tokens' vectors the prompt begins as; random numbers would lie where no token lies.
+
+    Raises:
+        ValueError: for a prompt of no vectors, or one that leaves no position for a text.
     """
 
     def __init__(self, model: Decoder, length: int, seed: int = 0):
         super().__init__()
+        if not 0 < length < model.shape.positions:
+            raise ValueError(f"a prompt has from 1 to {model.shape.positions - 1} vectors here, not {length}")
         self.model = freeze(model)
         chosen = seeds.rng(seed).integers(0, model.tokens.num_embeddings, length)
         self.prompt = nn.Parameter(model.tokens.weight[torch.as_tensor(chosen)].detach().clone())  # (P, D)
 
     def states(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """(B, N, D): the states at the tokens (B, N), which have read the prompt; `real` as in `Decoder`."""
+        check(ids, self.model.tokens.num_embeddings)
         length = len(self.prompt)
         real = torch.ones_like(ids, dtype=torch.bool) if real is None else real
         before = torch.ones_like(real[:, :1]).expand(-1, length)
