@@ -29,9 +29,8 @@ from .course import Course, StaffroomError, first_line, grader, questions
 from .engine import OURS, Package, bound, error_of, imported, unbound
 from .grade import How, delimiters, package
 from .mutants import Mutant, mutants
-from .outcome import Mark
 from .processes import EngineError, TemplateEnded, parsed
-from .proof import tight
+from .proof import is_test, only, tight
 from .release import notebook_bytes, released
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
@@ -141,8 +140,7 @@ def submission(stubs: NotebookNode, sources: dict[str, str | None]) -> bytes:
 
 
 def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[[int, int], None]) -> Report:
-    """Grade solution, stubs and every answer as submissions are graded, each `limit` seconds at most. After
-    each, `tell` is called: how many are done, and of how many."""
+    """Grade solution, stubs and answers, each `limit` seconds at most; `tell` is told how many are done."""
     known = answers(course, assignment)
     how = How(limits={"total_seconds": limit, "cell_seconds": limit}, sandbox=not jail.probe())
     what = package(course, assignment, how)
@@ -170,7 +168,16 @@ def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[
             answer, name, _ = todo[number]
             if isinstance(result, BaseException):
                 raise StaffroomError(f"{answer.question}/{answer.name}: {first_line(result)}")
-            _score(answer, result.notebooks[name], result.marks[name])
+            nb, marks, answer.ok = result.notebooks[name], result.marks[name], True
+            tests = {test for cells in tested(nb).values() for test in cells}
+            for test, cell in ((grader(cell).get("grade_id"), cell) for cell in nb.cells):
+                if test in tests:
+                    most, error = marks[test].max_points, error_of(cell)
+                    answer.ok &= marks[test].points == (0 if test in answer.loses else most)
+                    if marks[test].points < most:
+                        answer.lost.append(test)
+                        said = first_line(f"{error.ename}: {error.evalue}") if error else ""
+                        answer.why = answer.why or said
             tell(done, len(todo))
     return Report(assignment, [answer for answer, _, _ in todo], too_few)
 
@@ -182,7 +189,7 @@ def after(what: Package, name: str, question: str) -> Package:
     for number, cell in enumerate(nb.cells):
         if grader(cell).get("grade_id") == question:
             break
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+        if is_test(cell):
             tests.append(number)
     trees = [parsed(cell.source) if cell.cell_type == "code" else ast.Module([], []) for cell in nb.cells]
     wants = [unbound([tree], []) for tree in trees]
@@ -198,19 +205,6 @@ def _grade(shared: tuple, key: tuple[str, str, int], files: dict[str, bytes]) ->
     solution."""
     what, ways = shared
     return pool.grade_one(ways[key[0]].get(key[1], what), "", files)
-
-
-def _score(answer: Answer, nb: NotebookNode, marks: dict[str, Mark]) -> None:
-    """Fill in what an answer cost."""
-    answer.ok = True
-    tests = {test for cells in tested(nb).values() for test in cells}
-    for cell in (cell for cell in nb.cells if grader(cell).get("grade_id") in tests):
-        name = grader(cell)["grade_id"]
-        answer.ok &= marks[name].points == (0 if name in answer.loses else marks[name].max_points)
-        if marks[name].points < marks[name].max_points:
-            answer.lost.append(name)
-            error = error_of(cell)
-            answer.why = answer.why or (first_line(f"{error.ename}: {error.evalue}") if error else "")
 
 
 @dataclass
@@ -241,8 +235,7 @@ class Survey:
 
 
 def equivalents(course: Course, assignment: str) -> Path:
-    """The file of mutants that no test can tell from the solution: beside the source's folder, since nbgrader
-    releases all that is in it."""
+    """The file of equivalent mutants: beside the source's folder, as nbgrader releases all that is in it."""
     place = course.path("source", ".", assignment)
     return place.with_name(f"{place.name}.equivalent.txt")
 
@@ -273,8 +266,8 @@ def _marked(path: Path, every: list[tuple[str, Mutant]]) -> tuple[set[int], list
 def survey(
     course: Course, assignment: str, *, limit: float = 60, tell: Callable[[int, int, str], None]
 ) -> Survey:
-    """Grade every mutant of the solution. After each, `tell` is called: how many are done, of how many, and
-    how many survived. StaffroomError where the solution itself, in `limit` seconds, loses points."""
+    """Grade every mutant of the solution; `tell` is told how many are done, and how many survived.
+    StaffroomError where the solution itself, in `limit` seconds, loses points."""
     if reason := jail.probe():  # a dropped argument may well delete a file
         raise StaffroomError(f"no sandbox here, so no mutant was run: {reason}")
     what = package(course, assignment, How(limits={"total_seconds": limit}))
@@ -290,9 +283,7 @@ def survey(
     result, alive, done = Survey(assignment, counts, [], 0, len(equal), unknown), [], 0
     with pool.Pool(len(todo)) as workers:
         for name, nb in whole.items():
-            # An assignment's other notebooks need not run.
-            alone = replace(what, sources={name: what.sources[name]}, released={name: what.released[name]})
-            right, alone = _solution(alone, name, nb)
+            right, alone = _solution(only(what, name), name, nb)
             mine = [n for n in todo if every[n][0] == name]
             items = ((n, {f"{name}.ipynb": notebook_bytes(every[n][1].of(nb))}) for n in mine)
             for number, graded in workers.map(pool.grade_one, alone, items):
@@ -316,8 +307,7 @@ def _solution(alone: Package, name: str, nb: NotebookNode) -> tuple[dict[str, fl
     graded = pool.attempt(pool.grade_one, alone, ("", {f"{name}.ipynb": notebook_bytes(nb)}))
     if why := graded if isinstance(graded, Exception) else graded.outcome.not_gradable:
         raise StaffroomError(f"{name}.ipynb: your own solution cannot be graded: {first_line(why)}")
-    marks, code = graded.marks[name], (cell for cell in nb.cells if cell.cell_type == "code")
-    tests = [grader(cell)["grade_id"] for cell in code if is_grade(cell) and not is_solution(cell)]
+    marks, tests = graded.marks[name], [grader(cell)["grade_id"] for cell in filter(is_test, nb.cells)]
     if lost := [test for test in tests if marks[test].points < marks[test].max_points]:
         why = next(q.reason for q in graded.outcome.questions if lost[0] in q.cells)
         said = f"your own solution loses points, so no mutant was run: {', '.join(lost)} ({why})"

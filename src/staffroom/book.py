@@ -11,32 +11,21 @@ import contextlib
 import math
 import warnings
 from collections.abc import Collection, Iterator, Sequence
-from types import SimpleNamespace
 from typing import Any
 
-from nbformat import NotebookNode
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    InvalidEntry,
-    Notebook,
-    SourceCell,
-    Student,
-)
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, InvalidEntry, Notebook, Student
 from nbgrader.api import SubmittedAssignment as Submission
 from nbgrader.api import SubmittedNotebook as Submitted
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
-from nbgrader.utils import is_task, parse_utc
-from sqlalchemy import Select, inspect, make_url, select, text
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.utils import is_solution, is_task, parse_utc
+from sqlalchemy import Select, make_url, select, text
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from traitlets import TraitError
 
 from .course import CONFIG, Course, StaffroomError, first_line, grader
 from .outcome import Mark
+from .pool import marks_of, untouched
 from .release import released
 
 warnings.filterwarnings("ignore", category=SAWarning)  # about nbgrader's own queries; no user can act on them
@@ -74,14 +63,11 @@ class Book(contextlib.AbstractContextManager):
         self.gradebook.db.remove()
         make = sessionmaker(self.gradebook.engine, class_=OneCommit, autoflush=False)
         self.gradebook.db = scoped_session(make)
-        self.saver = SaveAutoGrades(config=course.config)
         try:
             self.penalties = AssignLatePenalties(config=course.config)
             self.penalties.init_plugin()
         except (TraitError, ImportError) as error:  # a plugin of the course's own
             raise StaffroomError(f"{course.root / CONFIG}: {first_line(error)}; mend this file") from error
-        self.checksums: dict[tuple[str, str], str] = {}  # of the source's cells
-        self.cells: dict[str, tuple[str, str]] = {}  # id → notebook and name, of the cells that are graded
         with self._session() as db:
             mine = select(Submission.student_id).join(Assignment).where(Assignment.name == assignment)
             self.known: set[str] = set(db.scalars(mine))  # students who have a submission of this assignment
@@ -105,9 +91,8 @@ class Book(contextlib.AbstractContextManager):
         """Bring the gradebook up to date with the assignment's source, by GenerateAssignment's own steps."""
         sources = self.course.notebooks(self.assignment)
         where = f"{self.course.path('source', '.', self.assignment)}: "
-        remedy = (
-            "put the cells back, or move the gradebook away, with what was given by hand, and grade again"
-        )
+        remedy = "put the cells back, or move the gradebook away, with what was given by hand"
+        remedy += ", and grade again"
         with self._session(write=True) as db:
             old = {nb.name for nb in self.gradebook.update_or_create_assignment(self.assignment).notebooks}
             if old != sources.keys() and self.known:
@@ -123,67 +108,42 @@ class Book(contextlib.AbstractContextManager):
                     SaveCells(config=self.course.config)(before, {"nbgrader": place})
                 except RuntimeError as error:
                     raise StaffroomError(f"{where}{first_line(error)}; {remedy}") from error
-        self.checksums.clear()
 
     def merge(
         self,
         student: str,
-        notebooks: dict[str, NotebookNode],
+        notebooks: dict,
         timestamp: str | None,
-        lost: Collection[str] = (),
-        changed: Collection[tuple[str, str]] = (),
+        lost: Collection = (),
+        changed: Collection = (),
     ) -> None:
         """Write a finished submission's automatic scores, comments and late penalty, as Autograde does; what
         a person gave stays, and is to be looked at again where the cell's answer has `changed`. The notebooks
-        that are `lost` have 0 for all of their cells. ValueError where `timestamp`, the text of a
+        that are `lost` have 0 for all of their cells; ValueError where `timestamp`, the text of a
         timestamp.txt, is no time."""
         when = {"timestamp": moment(timestamp)} if timestamp and timestamp.strip() else {}
         with self._session(write=True) as db:
-            if not self.checksums:
-                cells = select(Notebook.name, SourceCell.name, SourceCell.checksum)
-                cells = cells.join_from(SourceCell, Notebook).join(Assignment)
-                self.checksums = keyed(db.execute(cells.where(Assignment.name == self.assignment)))
-                cells = select(BaseCell.id, Notebook.name, BaseCell.name).join_from(BaseCell, Notebook)
-                found = db.execute(cells.join(Assignment).where(Assignment.name == self.assignment))
-                self.cells = {number: (notebook, cell) for number, notebook, cell in found}
             self.gradebook.update_or_create_student(student)
             db.flush()
             submission = self.gradebook.update_or_create_submission(self.assignment, student, **when)
-            if inspect(submission).pending:  # new: filled in before it is written, which is once then
-                parts = submission.notebooks
-                grades = {self.cells[row.cell_id]: row for part in parts for row in part.grades}
-                comments = {self.cells[row.cell_id]: row for part in parts for row in part.comments}
-            else:  # locked until they are written, as is the whole of an SQLite file
-                grades = keyed(db.execute(self._rows(Grade, [student], Grade).with_for_update(of=Grade)))
-                found = self._rows(Comment, [student], Comment).with_for_update(of=Comment)
-                comments = keyed(db.execute(found))
-            self.saver.gradebook = SimpleNamespace(  # nbgrader's own joins seven tables, for each cell
-                find_grade=lambda cell, notebook, *_: grades[notebook, cell],
-                find_comment=lambda cell, notebook, *_: comments[notebook, cell],
-                db=db,
-            )
-            self.saver.assignment_id, self.saver.student_id = self.assignment, student
-            by_hand = {
-                at: row.needs_manual_grade
-                for at, row in grades.items()
-                if row.manual_score is not None or (row.extra_credit and row.auto_score is not None)
-            }
-            for (name, _), row in grades.items():
-                if name in lost:
-                    row.auto_score, row.needs_manual_grade = 0, False
-            for (name, _), row in comments.items():
-                if name in lost:
-                    row.auto_comment = None
-            for self.saver.notebook_id, nb in notebooks.items():
-                for index, cell in enumerate(nb.cells if self.saver.notebook_id not in lost else ()):
-                    at = self.saver.notebook_id, grader(cell).get("grade_id")
-                    if checksum := self.checksums.get(at):
-                        grader(cell)["checksum"] = checksum  # by it nbgrader knows an untouched answer
-                    if is_task(cell) and grades[at].auto_score is not None:  # it was lost before
-                        grades[at].auto_score, grades[at].needs_manual_grade = None, True
-                    self.saver.preprocess_cell(cell, {}, index)
-            for at, unsure in by_hand.items():  # nbgrader would have all of them looked at again
-                grades[at].needs_manual_grade = unsure or at in changed
+            db.flush()
+            # Locked until they are written, as is the whole of an SQLite file.
+            grades = keyed(db.execute(self._rows(Grade, [student], Grade).with_for_update(of=Grade)))
+            comments = self._rows(Comment, [student], Comment).with_for_update(of=Comment)
+            comments = keyed(db.execute(comments))
+            for name, nb in notebooks.items():
+                for cell, mark in marks_of(nb, name in lost).items():
+                    row, at = grades[name, cell], (name, cell)
+                    given = row.manual_score is not None or (row.extra_credit and row.auto_score is not None)
+                    again = row.needs_manual_grade or at in changed  # nbgrader would have all looked at again
+                    row.auto_score, row.needs_manual_grade = (
+                        mark.points,
+                        again if given else mark.points is None,
+                    )
+                for cell in nb.cells:
+                    if is_solution(cell) or is_task(cell):
+                        row = comments[name, grader(cell)["grade_id"]]
+                        row.auto_comment = "No response." if name not in lost and untouched(cell) else None
             if submission.total_seconds_late > 0 or student in self.known:
                 db.flush()  # what lateness costs can depend on the score
                 self._penalise(submission)
@@ -227,12 +187,14 @@ class Book(contextlib.AbstractContextManager):
             mine = mine.where(Assignment.name == self.assignment)
             mine = mine.where(Submission.student_id.in_(students)) if students else mine
             found: dict[str, Marks] = {who: ({}, float(cost)) for who, cost in db.execute(mine)}
-            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
+            values = (Grade.score, Grade.max_score, Grade.auto_score, Grade.manual_score)
             rows = self._rows(Grade, students, Submission.student_id, *values, Grade.needs_manual_grade)
-            for name, cell, who, score, most, auto, manual, extra, again in db.execute(rows):
-                given, by_hand = None if auto is None and manual is None else score, manual is not None
-                unsure = again and (by_hand or (bool(extra) and auto is not None))
-                found[who][0].setdefault(name, {})[cell] = Mark(given, most, "", by_hand, unsure)
+            for name, cell, who, score, most, auto, manual, again in db.execute(rows):
+                known = manual is not None or auto is not None
+                mark = Mark(
+                    score if known and not again else None, most, "", manual is not None, again and known
+                )
+                found[who][0].setdefault(name, {})[cell] = mark
             values = (Submission.student_id, Comment.comment, Comment.manual_comment)
             for name, cell, who, comment, by_hand in db.execute(self._rows(Comment, students, *values)):
                 marks = found[who][0]

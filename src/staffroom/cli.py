@@ -43,26 +43,21 @@ Names = Annotated[str | None, typer.Option(help="Pattern of whole file names, wi
 Seconds = Annotated[int | None, typer.Option(min=1, help="Limit of a cell (default: Execute.timeout)")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes that grade (default: one for each core)")]
 Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, whose workers grade: tcp://HOST:8786")]
-Sandbox = Literal["namespaces", "none"]
-Sandboxed = Annotated[Sandbox, typer.Option(help="none: students' code has your rights, and your files")]
-Where = Literal["outside", "inside"]
-Tests = Annotated[
-    Where | None,
-    typer.Option(help="outside: where no student can read or forge them (default: inside, as nbgrader does)"),
+Sandboxed = Annotated[
+    Literal["namespaces", "none"], typer.Option(help="none: students' code has your rights, and your files")
 ]
-Checked = Annotated[
-    bool | None, typer.Option("--check/--no-check", help="Grade nothing where your own solution loses points")
-]
+outside = "outside: where no student can read or forge them (default: inside, as nbgrader does)"
+Tests = Annotated[Literal["outside", "inside"] | None, typer.Option(help=outside)]
+refuse = typer.Option("--check/--no-check", help="Grade nothing where your own solution loses points")
+Checked = Annotated[bool | None, refuse]
 Force = Annotated[bool, typer.Option("--force", help="Grade unchanged submissions again")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the matrix as JSON")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the matrix as a Markdown table")]
 Limit = Annotated[float, typer.Option(help="Seconds that one answer, or your solution, may take")]
-Mutants = Annotated[
-    bool, typer.Option("--mutants", help="Mutants of your solution, though there are answers")
-]
+Mutants = Annotated[bool, typer.Option("--mutants", help="Mutants, though there are answers")]
 GradeIt = Annotated[bool, typer.Option("--grade", help="Grade it; exit 1 if a grade is not as it must be")]
-Format = Literal["csv", "canvas", "moodle"]
-FormatOf = Annotated[Format, typer.Option(help="csv: all there is; canvas, moodle: to import there")]
+formats = typer.Option(help="csv: all there is; canvas, moodle: to import there")
+Format = Annotated[Literal["csv", "canvas", "moodle"], formats]
 To = Annotated[Path, typer.Option(help="The CSV file to write")]
 
 
@@ -170,7 +165,7 @@ def prepare(here: Course, assignment: str, workers: int | None, sandbox: bool) -
 
         gc.enable()
         if len(os.listdir("/proc/self/task")) == 1:
-            pool.fork(templates, found)
+            pool.ready.append((count, pool.local(count, templates, found)))
         else:
             processes.idle.extend(templates)
 
@@ -304,7 +299,7 @@ def sample(assignment: Assignment, grade: GradeIt = False, course: AnyCourse = N
 def export(
     assignments: Assignments = None,
     to: To = Path("grades.csv"),
-    format: FormatOf = "csv",
+    format: Format = "csv",
     course: AnyCourse = None,
 ) -> None:
     """Write the grades of everything graded so far as one CSV, scores given by hand included.
@@ -322,12 +317,8 @@ def export(
     make = {"canvas": canvas, "moodle": moodle}.get(format)
     if make and len(names) > 1:
         raise StaffroomError(f"{format} imports one assignment a file; name one of: {', '.join(names)}")
-    if not make:
-        write_file(to, to_csv(outcomes))
-        out.print(f"{to}: {len(outcomes)} submissions", soft_wrap=True)
-        return
-    write_file(to, make(outcomes, names[0], work.people(here, names[0])))
-    left = [o.student for o in outcomes if o.student not in dict(with_grade(outcomes))]
+    write_file(to, make(outcomes, names[0], work.people(here, names[0])) if make else to_csv(outcomes))
+    left = [o.student for o in outcomes if make and o.student not in dict(with_grade(outcomes))]
     out.print(f"{to}: {len(outcomes) - len(left)} of {len(outcomes)} submissions", soft_wrap=True)
     if left:
         out.print(f"left out, not gradable or waiting for a person: {some(left)}", soft_wrap=True)
@@ -339,13 +330,12 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
         app()
-    except StaffroomError as error:
-        complain(str(error))
-    except OSError as error:
-        complain(explain(error))
     except Exception as error:
-        if not type(error).__module__.startswith("sqlalchemy"):
+        if type(error).__module__.startswith("sqlalchemy"):
+            why = getattr(error, "orig", error)
+            complain(f"the gradebook: {why}; check that it can be written, and run again")
+        elif isinstance(error, (StaffroomError, OSError)):
+            complain(explain(error) if isinstance(error, OSError) else str(error))
+        else:
             raise
-        why = getattr(error, "orig", error)
-        complain(f"the gradebook: {why}; check that it can be written, and run again")
     sys.exit(2)

@@ -37,6 +37,7 @@ from .course import (
 NAMES = r"(?s)(?P<student_id>.+?_\d+(?=_assignsubmission_)|[^_/]+(?=_(LATE_)?\d+_\d+_|(_.*)?\.ipynb\Z)).*"
 FOLDER = r"(?s)(?:\A|/)([^/]+?_\d+_assignsubmission_[^_/]+)(?:_?/|_)(.+)\Z"
 PREFIX = r"(?s).+?_(\d+)_assignsubmission_[^_/]+_|[^_/]+_(?:LATE_)?(\d+)_\d+_"
+UPLOAD = r"[^_/]+_(?:LATE_)?\d+_(\d+)_"  # the number that Canvas gives an upload: a newer one has a larger
 STAMP = "timestamp.txt"
 
 
@@ -113,9 +114,9 @@ def from_place(course: Course, assignment: str, place: Path, names: str = NAMES)
     if not folders:
         found = _by_name(place, list(course.notebooks(assignment)), names, problems)
     if not found:
-        wanted = f"STUDENT/{assignment}/ folders, or notebooks whose names begin with STUDENT_ (or --names)"
-        if names != NAMES:
-            wanted = f"STUDENT/{assignment}/ folders, or files whose whole names --names {names} matches"
+        wanted = "notebooks whose names begin with STUDENT_ (or --names)"
+        wanted = wanted if names == NAMES else f"files whose whole names --names {names} matches"
+        wanted = f"STUDENT/{assignment}/ folders, or {wanted}"
         raise StaffroomError(f"{place}: no submission of {assignment} in it; wanted: {wanted}")
     for student, files in found.items():
         folder = course.path("submitted", student, assignment)
@@ -176,8 +177,10 @@ def _by_name(place: Path, wanted: list[str], names: str, problems: list[str]) ->
         sizes = [len(os.fsencode(part)) for part in new.split("/")]
         clash = [old for old in mine if f"{old}/".startswith(f"{new}/") or new.startswith(f"{old}/")]
         if clash == [new]:  # two attempts: the LMS's number of the upload tells which is newer, or the time
-            older, newer = sorted((mine[new], name), key=lambda one: (_upload(one), made.get(one, ())))
-            if (_upload(older), made.get(older)) != (_upload(newer), made.get(newer)):
+            found = {one: re.match(UPLOAD, one.rpartition("/")[2]) for one in (mine[new], name)}
+            ages = {one: (int(it[1]) if it else 0, made.get(one, ())) for one, it in found.items()}
+            older, newer = sorted(ages, key=ages.get)
+            if ages[older] != ages[newer]:
                 problems.append(f"{place}/{older}: {student} has the newer {newer}, which counts")
                 mine[new] = newer
                 continue
@@ -207,12 +210,6 @@ def _contents(archive: zipfile.ZipFile, place: Path, made: dict, problems: list[
     said = "cannot be read from the zip"
     problems += [f"{place}/{name}: {said} ({first_line(e)}); get it again" for name, e in bad.items()]
     return {name: files[name] for info in archive.infolist() if (name := info.filename) in files}
-
-
-def _upload(name: str) -> int:
-    """The number that Canvas gives an upload, or 0: a newer one has a larger."""
-    found = re.match(r"[^_/]+_(?:LATE_)?\d+_(\d+)_", name.rpartition("/")[2])
-    return int(found[1]) if found else 0
 
 
 def _litter(parts: list[str]) -> bool:

@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,15 +82,14 @@ def files_in(folder: Path) -> dict[str, bytes]:
     instructor's files. So does a hard link to a file of somebody else than the folder's owner. OSError where
     a path is so long that a copy elsewhere might have too long a one."""
     found: dict[str, bytes] = {}
-    flags = os.O_RDONLY | sum(getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY"))
-    for here, folders, names, *where in getattr(os, "fwalk", os.walk)(folder):  # Windows has no fwalk
+    for here, folders, names, at in os.fwalk(folder):
         folders[:] = [name for name in folders if name not in LITTER]
         if len(os.fsencode(os.path.relpath(here, folder))) > MOST_PATH:
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), here)
         for name in (name for name in names if name not in LITTER):
             path = Path(here, name)
             try:
-                opened = os.open(name, flags, dir_fd=where[0]) if where else os.open(path, flags)
+                opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
             except OSError as error:
                 if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENOENT):  # a link, a socket, just removed
                     continue
@@ -110,6 +109,8 @@ class Course:
 
     root: Path
     config: Config
+    # Text of a source notebook → what it is at nbgrader's steps, one of which may start a kernel.
+    stages: dict[str, dict] = field(default_factory=dict)
 
     @classmethod
     def find(cls, folder: Path | None = None) -> Course:
@@ -139,11 +140,6 @@ class Course:
         from nbgrader.coursedir import CourseDirectory
 
         return CourseDirectory(config=self.config)
-
-    @cached_property
-    def stages(self) -> dict[str, dict]:
-        """Text of a source notebook → what it is at nbgrader's steps, one of which may start a kernel."""
-        return {}
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Where nbgrader keeps an assignment at a step: source, release, submitted, autograded, feedback."""

@@ -33,7 +33,7 @@ from .channel import DEPTH, FRAME, OUT_OF_MEMORY, Closed, pack
 from .course import first_line, grader, write_file
 from .jail import Limits
 from .processes import Process, Template, imports, parsed, python, warm
-from .repair import NotGradable, repair, whole
+from .repair import NotGradable, Repaired, repair, whole
 
 OUTPUT = "output_type name text ename evalue traceback execution_count data metadata".split()  # what one has
 OUTPUTS = {kind: kind for kind in ("stream", "error", "display_data", "execute_result")}
@@ -89,17 +89,19 @@ class Package:
 # -------------------------------------------------------------------------------------- which cell needs what
 
 
-def compiled(source: str, name: str) -> bytes | None:
-    """A trusted cell's code, marshalled: all but the value of its last expression, and that value. To compile
-    the tests anew would take a third of a submission's time. None: IPython has to run it (await, say)."""
-    try:
+@functools.lru_cache(1000)
+def prepared(source: str) -> tuple[str, bytes | None]:
+    """A trusted cell's name in tracebacks, and its code, marshalled: all but the value of its last
+    expression, and that value. To compile it anew would take a third of a submission's time. None: IPython
+    has to run it (await, say)."""
+    name = f"<ipython-input-test-{hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
         tree = python(source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         quiet = source.rstrip().endswith(";")
         value = last and compile(ast.Expression(last.value), name, "eval")
-        return marshal.dumps((compile(tree, name, "exec"), value, quiet))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+        return name, marshal.dumps((compile(tree, name, "exec"), value, quiet))
+    return name, None
 
 
 def bound(node: ast.AST) -> Iterator[str]:
@@ -141,12 +143,11 @@ def unbound(tests: list[ast.Module], ours: list[ast.Module]) -> set[str]:
         for table in tables:
             tables += table.get_children()
             outer = table.get_type() == "module"
-            read |= {
-                s.get_name() for s in table.get_symbols() if s.is_referenced() and (outer or s.is_global())
-            }
-            made |= {
-                s.get_name() for s in table.get_symbols() if outer and (s.is_assigned() or s.is_imported())
-            }
+            for symbol in table.get_symbols():
+                if symbol.is_referenced() and (outer or symbol.is_global()):
+                    read.add(symbol.get_name())
+                if outer and (symbol.is_assigned() or symbol.is_imported()):
+                    made.add(symbol.get_name())
     return {name for name in read - made if not name.startswith("__")}
 
 
@@ -221,7 +222,8 @@ class Session:
                 most = FRAME if side == "tester" else max(0, min(self.most_output, self.room))
                 outputs = cleaned(result["outputs"], most)
                 self.room -= len(answer) if side == "student" else 0
-                more = {key: _number(result[key]) for key in ("line", "count")}
+                numbers = {key: result[key] for key in ("line", "count")}
+                more = {k: n if type(n) is int and 0 <= n < 1 << 31 else None for k, n in numbers.items()}
                 more["why"] = met = next((name for name in LIMITS if name == result["limit"]), "")
                 if side == "tester" and any(o.get("ename") in OURS for o in outputs):
                     more["why"] = STOPPED
@@ -332,16 +334,6 @@ class Session:
             self._end(side)
 
 
-def _number(data: Any) -> int | None:
-    return data if type(data) is int and 0 <= data < 1 << 31 else None
-
-
-@functools.lru_cache(1000)
-def prepared(source: str) -> tuple[str, bytes | None]:
-    name = f"<ipython-input-test-{hashlib.sha256(source.encode()).hexdigest()[:12]}>"
-    return name, compiled(source, name)
-
-
 def shallow(data: Any, levels: int = DEPTH) -> bool:
     """Whether there are few containers within containers. What is deeper can be read where little has been
     called before, and then ends whoever copies it where more has."""
@@ -350,8 +342,7 @@ def shallow(data: Any, levels: int = DEPTH) -> bool:
 
 
 def cleaned(outputs: Any, most: int) -> list[NotebookNode]:
-    """Outputs as a notebook may hold them, of about so many letters at most; they come from a process whose
-    code the student can change."""
+    """Outputs of a process that the student can change, as a notebook may hold them: so many letters."""
     made, left = [], 6 * most + 100_000  # JSON's own signs; tracebacks, which its own limit does not count
     outputs, half = outputs if isinstance(outputs, list) else [], MOST_OUTPUTS // 2
     too_much = len(outputs) > MOST_OUTPUTS
@@ -385,7 +376,7 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
     public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
     for cell in (cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()):
         name = grader(cell).get("grade_id", "")
-        answer, locked = is_solution(cell), is_locked(cell)
+        answer, locked, points = is_solution(cell), is_locked(cell), float(grader(cell).get("points") or 0)
         # A cell that is neither answer nor test imports packages and prepares data, and may take longer.
         seconds = limits.cell_seconds * (1 if is_grade(cell) or answer else 4)
         result, began = {}, time.monotonic()
@@ -404,40 +395,28 @@ def execute(session: Session, plan: Plan, nb: NotebookNode, stub: NotebookNode) 
                 output.name = "stdout"  # nbgrader gives 0 for any word on stderr, even a library's warning
         try:
             determine_grade(cell) if is_grade(cell) else None
-            check_points(cell) if is_grade(cell) and not answer else None
+            for output in cell.outputs if is_grade(cell) and not answer else []:
+                text = output.data.get("text/plain", "") if output.output_type == "execute_result" else ""
+                # To nbgrader, NaN and what is below zero are all the points.
+                if (found := NUMBER.fullmatch(text.strip())) and not 0 <= float(found[1]) <= points:
+                    said = f"the test's last value, {found[1]}, is not from 0 to its {points:g} points"
+                    raise ValueError(said)
         except (ValueError, KeyError) as error:  # a test whose last value is no partial credit
-            cell.outputs = [
-                nbformat.v4.new_output("error", ename="ValueError", evalue=str(error), traceback=[])
-            ]
+            said = {"ename": "ValueError", "evalue": str(error), "traceback": []}
+            cell.outputs = [nbformat.v4.new_output("error", **said)]
 
 
-@dataclass
-class Executed:
-    """A submission that was run: its notebooks with their outputs, what was repaired, what it took. The
-    `lost` ones are stubs, and were not run."""
-
-    notebooks: dict[str, NotebookNode]
-    notes: list[str]
-    missing: dict[tuple[str, str], str]
-    lost: dict[str, NotGradable]
-    seconds: float = 0.0
-    cpu: float = 0.0
-    peak: int = 0  # megabytes
-
-
-def run(package: Package, files: dict[str, bytes]) -> Executed:
+def run(package: Package, files: dict[str, bytes]) -> Repaired:
     """Repair and run one submission; raise NotGradable where it cannot be."""
-    repaired = repair(files, package.notebooks, package.stubs)
+    done = repair(files, package.notebooks, package.stubs)
     theirs = {name: data for name, data in files.items() if not name.endswith(".ipynb")} | package.files
     if (size := sum(map(len, theirs.values()))) > MOST_FILES:
-        said = f"its files and the release's, besides the notebooks, have {size >> 20} MB; "
-        said += f"the limit is {MOST_FILES >> 20} MB"
-        raise NotGradable(said)
-    done = Executed(repaired.notebooks, repaired.notes, repaired.missing, repaired.lost)
+        said = f"its files and the release's, besides the notebooks, have {size >> 20} MB"
+        raise NotGradable(f"{said}; the limit is {MOST_FILES >> 20} MB")
     with warm(package.modules, package.root, package.sandbox) as template:
         began = time.monotonic()
-        for name, nb in repaired.notebooks.items():
-            if name in repaired.lost:
+        for name, nb in done.notebooks.items():
+            if name in done.lost:
                 continue
             most = 10 + 2 * sum(cell.cell_type == "code" for cell in nb.cells)
             with tempfile.TemporaryDirectory(dir=template.home) as folder:
@@ -450,17 +429,6 @@ def run(package: Package, files: dict[str, bytes]) -> Executed:
             done.cpu, done.peak = done.cpu + session.cpu, max(done.peak, session.peak)
         done.seconds = time.monotonic() - began
     return done
-
-
-def check_points(cell: NotebookNode) -> None:
-    """ValueError where a test's last value is a number, but no number of points. To nbgrader, NaN and what is
-    below zero are all the points."""
-    most = float(grader(cell)["points"])
-    for output in cell.outputs:
-        text = output.data.get("text/plain", "") if output.output_type == "execute_result" else ""
-        if match := NUMBER.fullmatch(text.strip()):
-            if not 0 <= float(match[1]) <= most:
-                raise ValueError(f"the test's last value, {match[1]}, is not from 0 to its {most:g} points")
 
 
 def error_of(cell: NotebookNode | dict) -> NotebookNode | None:
@@ -480,9 +448,7 @@ def verdict(cell: NotebookNode, answer: NotebookNode | None, limits: Limits) -> 
     why = source.metadata.get("staffroom", {}).get("why")
     if why == STOPPED:
         return f"{error.evalue}, in cell {grader(source)['grade_id']}", True
-    said = first_line(f"{error.ename}: {error.evalue}")
-    if error.ename != "AssertionError":
-        if why:
-            said += f" (limit: {why} = {getattr(limits, why)})"
-        return said, True
-    return first_line(error.evalue or "a test failed"), False
+    if error.ename == "AssertionError":
+        return first_line(error.evalue or "a test failed"), False
+    limit = f" (limit: {why} = {getattr(limits, why)})" if why else ""
+    return first_line(f"{error.ename}: {error.evalue}") + limit, True

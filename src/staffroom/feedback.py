@@ -8,13 +8,13 @@ import contextlib
 import functools
 import html
 import itertools
+import json
 import mimetypes
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from xml.etree.ElementTree import Element, tostring
 
 import bleach
 import jinja2
@@ -100,23 +100,24 @@ def public_error(cell: NotebookNode, public: dict[str, str], after: bool = False
         return None
     line = cell.metadata.get("staffroom", {}).get("line")
     engines = cell.metadata.get("staffroom", {}).get("why") == STOPPED
-    purposes = hide(cell, public)[1]
+    kind = error.ename if hasattr(builtins, error.ename) else "an error"
+    lines, purposes = cell.source.split("\n"), hide(cell, public)[1]
     if purposes and not engines and (not line or line in purposes):
-        kind = error.ename if hasattr(builtins, error.ename) else "an error"
-        return ": ".join(filter(None, (f"{WITHHELD} ({kind})", purposes.get(line, "not known which test"))))
-    lines = cell.source.split("\n")  # the page has no traceback that would say which assertion it was
+        return f"{WITHHELD} ({kind}): {purposes.get(line, 'not known which test')}".removesuffix(": ")
+    # The page has no traceback that would say which assertion it was.
     here = lines[line - 1].strip() if line and line <= len(lines) else ""
-    first = next((at for at in purposes if line and at < line), None)
-    if (after or first) and not engines:
+    told = error.evalue or here
+    if (after or any(line and at < line for at in purposes)) and not engines:
         if not is_locked(cell):  # which of a student's lines failed, and how, can show them, too
             return f"an error: {AFTER}"
-        kind = error.ename if hasattr(builtins, error.ename) else "an error"
         statement = "\n".join(lines[line - 1 : line + 4]) if line else ""
-        said = not error.evalue or any(f"{q}{error.evalue}{q}" in statement for q in "'\"")
-        if not said or kind != error.ename:
-            return ": ".join(filter(None, (kind, f"{here} ({AFTER})")))
-        return ": ".join(filter(None, (kind, error.evalue or here)))
-    return ": ".join(filter(None, (error.ename, error.evalue or here)))
+        if kind != error.ename or (
+            error.evalue and not any(f"{q}{error.evalue}{q}" in statement for q in "'\"")
+        ):
+            told = f"{here} ({AFTER})"
+    else:
+        kind = error.ename
+    return ": ".join(filter(None, (kind, told)))
 
 
 def public_reasons(question: Question, errors: dict[str, str | None]) -> list[str]:
@@ -125,8 +126,12 @@ def public_reasons(question: Question, errors: dict[str, str | None]) -> list[st
     and for a question of another notebook nothing is told but what quotes no test."""
     if question.reason in SAFE:
         return [question.reason]
-    if not question.reason:
-        return _unsaid(question)
+    if not question.reason:  # no cell ended in an error
+        if question.points is None or question.points >= question.max_points:
+            return []
+        if question.name in question.cells:  # it waits for a person unless it is as it was handed out
+            return [] if question.points else [UNTOUCHED]
+        return ["a test gave only part of its points" if question.points else "a test gave no points"]
     mine = [errors[name] for name in question.cells if name in errors]
     found = [errors.get(question.name), *mine]  # an error in the answer itself comes first
     told = [*dict.fromkeys(first_line(e.removeprefix("AssertionError: ")) for e in found if e)]
@@ -136,23 +141,13 @@ def public_reasons(question: Question, errors: dict[str, str | None]) -> list[st
     return [question.reason] if mine else []
 
 
-def _unsaid(question: Question) -> list[str]:
-    """Why a question lost points though no cell ended in an error."""
-    if question.points is None or question.points >= question.max_points:
-        return []
-    if question.name in question.cells:  # it waits for a person unless it is as it was handed out
-        return [] if question.points else [UNTOUCHED]
-    return ["a test gave only part of its points" if question.points else "a test gave no points"]
-
-
 def render(
     name: str, nb: NotebookNode, marks: dict[str, Mark], outcome: Outcome, stub: NotebookNode
 ) -> bytes:
     """The HTML page of the executed notebook `name`; `stub` is its release."""
     public = {grader(cell).get("grade_id"): cell.source for cell in stub.cells}
-    trusted = {  # the instructor's
-        cell.source: _attached(cell) for cell in stub.cells if cell.cell_type == "markdown"
-    }
+    markdown = (cell for cell in stub.cells if cell.cell_type == "markdown")
+    trusted = {cell.source: json.dumps(cell.get("attachments", {})) for cell in markdown}  # the instructor's
     # A student's function can keep a hidden test's inputs, and whatever of theirs runs later can show them.
     hiding = [cell.cell_type == "code" and bool(hide(cell, public)[1]) for cell in nb.cells]
     after = [*itertools.accumulate([False, *hiding], lambda one, other: one or other)]
@@ -179,10 +174,9 @@ def render(
 
 
 def _shown(
-    cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, tuple], room: list[int], late: bool
+    cell: NotebookNode, marks: dict, public: dict, trusted: dict[str, str], room: list[int], late: bool
 ) -> dict:
-    """What the template shows of a cell. `room`: how many characters may still be made into HTML; `late`:
-    it ran after a hidden test."""
+    """What a cell shows. `room`: how much may still be made HTML; `late`: it ran after a hidden test."""
     meta = grader(cell)
     name = meta.get("grade_id", "")
     kind = "answer" if meta.get("solution") or meta.get("task") else "graded" if meta.get("grade") else ""
@@ -197,12 +191,11 @@ def _shown(
             if late and not error and cell.get("outputs"):
                 shown["outputs"] = [{"kind": "text", "text": f"({AFTER})"}]
         else:
-            shown["outputs"] = list(
-                filter(None, (_output(cell, o, error, room) for o in cell.get("outputs", ())))
-            )
+            made_of = (_output(cell, output, error, room) for output in cell.get("outputs", ()))
+            shown["outputs"] = [*filter(None, made_of)]
         made = _made(_highlighted, source, room)
     elif cell.cell_type == "markdown":
-        theirs = functools.partial(_markdown, attachments=_attached(cell))
+        theirs = functools.partial(_markdown, attachments=cell.get("attachments"))
         made = _trusted(source, trusted[source]) if source in trusted else _made(theirs, source, room)
     return shown | {"html": _or_text(made, source)}
 
@@ -246,69 +239,24 @@ def _highlighted(source: str) -> Markup:
 
 
 @functools.lru_cache(200)
-def _trusted(source: str, attachments: tuple) -> Markup | None:
-    pictures = {file: dict(data) for file, *data in attachments}
+def _trusted(source: str, attachments: str) -> Markup | None:
     with contextlib.suppress(Exception):  # such as a picture that is not there
-        return Markup(MarkdownWithMath(Formulas(escape=False, attachments=pictures)).render(source))
+        return Markup(_rendered(source, json.loads(attachments)))
 
 
-class Formulas(IPythonRenderer):
-    """Shows formulas without a script, as MathML; one that cannot be converted stays as it was. For the
-    instructor's only: in a student's a few macros, each twice the one before, take as long as they like."""
-
-    def inline_math(self, body: str) -> str:
-        return _mathml(body, "inline") or super().inline_math(body)
-
-    def block_math(self, body: str) -> str:
-        return _mathml(body, "block") or super().block_math(body)
-
-    def latex_environment(self, name: str, body: str) -> str:
-        latex = rf"\begin{{{name}}}{body}\end{{{name}}}"
-        return _mathml(latex, "block") or super().latex_environment(name, body)
-
-
-def _mathml(latex: str, display: str) -> str:
-    from latex2mathml.converter import Converter  # it reads a long table of symbols first
-
-    latex = re.sub(r"\\arg(?![A-Za-z])", r"\\operatorname{arg}", latex)  # which it does not know
-    latex = re.sub(r"(\\operatorname\*?\{\w+)\\,", "\\1\u2009", latex)  # it takes no command there: arg\,max
-    with contextlib.suppress(Exception):  # it has many
-        math = Converter(display=display).convert_to_element(latex)
-        if not any("\\" in (part.text or "") for part in math.iter()):  # a command that it does not know
-            for part in math.iter():
-                part.text = html.unescape(part.text or "")
-            for row in math.iter("mrow"):
-                for at, pair in reversed([*enumerate(itertools.pairwise(row), 1)]):
-                    named = any(part.tag == "mi" and len(part.text) > 1 for part in pair)  # log, sin
-                    if named and not {"mo", "mspace"} & {part.tag for part in pair}:
-                        row.insert(at, Element("mspace", width="0.167em"))  # as TeX does
-            return tostring(math, encoding="unicode")
-    return ""
-
-
-def _markdown(source: str, attachments: tuple = ()) -> Markup:
+def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> Markup:
     """HTML of a student's Markdown. A number stands for a picture's data, which would take long to parse."""
-    pictures = {data: "" for _, *parts in attachments for _, data in parts}
+    pictures = {data: "" for parts in (attachments or {}).values() for data in parts.values()}
     pictures = {data: f"{number:032}" for number, data in enumerate(pictures)}
-    held = tuple((file, *((kind, pictures[data]) for kind, data in parts)) for file, *parts in attachments)
-    made = str(_cleaned(source, held))
+    held = {f: {kind: pictures[data] for kind, data in p.items()} for f, p in (attachments or {}).items()}
+    made = str(_clean(_rendered(source, held)))  # in this order: Markdown makes new links
     for data, number in pictures.items():
         made = made.replace(f';base64,{number}"', f';base64,{_base64(data)}"')
     return Markup(made)
 
 
-@functools.lru_cache(200)
-def _cleaned(source: str, attachments: tuple) -> Markup:
-    return _clean(_rendered(source, attachments))  # in this order: Markdown makes new links
-
-
-def _rendered(source: str, attachments: tuple) -> str:
-    held = {file: dict(parts) for file, *parts in attachments}
-    return MarkdownWithMath(IPythonRenderer(escape=False, attachments=held)).render(source)
-
-
-def _attached(cell: NotebookNode) -> tuple:
-    return tuple((file, *data.items()) for file, data in cell.get("attachments", {}).items())
+def _rendered(source: str, attachments: dict) -> str:
+    return MarkdownWithMath(IPythonRenderer(escape=False, attachments=attachments)).render(source)
 
 
 def _base64(text: str) -> str:
@@ -350,7 +298,7 @@ def still(nb: NotebookNode, stub: NotebookNode) -> None:
                 del parts[kind]
         if cell.cell_type != "code" and not is_locked(cell) and cell.source not in given:
             text = _no_links(BARE.sub(lambda tag: tag[0] if len(tag[0]) > 1 else "< ", cell.source))
-            quiet = functools.partial(_quiet, attachments=_attached(cell))
+            quiet = functools.partial(_quiet, attachments=cell.get("attachments", {}))
             if cell.cell_type == "markdown" and not _made(quiet, text, room):
                 text = "\n".join(f"    {line}" for line in text.splitlines())  # shown as it is
             cell.source = text
@@ -378,7 +326,7 @@ def _no_links(text: str) -> str:
     return re.sub(r"\\href(?![A-Za-z])", r"\\text", text)  # in a formula: it may lead to a script
 
 
-def _quiet(source: str, attachments: tuple) -> bool:
+def _quiet(source: str, attachments: dict) -> bool:
     """Whether nothing in a student's Markdown could run."""
     made = _rendered(source, attachments)
     for tag in BeautifulSoup(made, "html.parser").find_all(["a", "img"]):
@@ -390,6 +338,5 @@ def _quiet(source: str, attachments: tuple) -> bool:
 
 
 def shelved(name: str) -> str:
-    """Under what name a file that was handed in is kept beside the notebook. Formgrader serves it, and a page
-    among them would be one of formgrader's own."""
+    """A handed-in file's name in autograded/: formgrader serves it, and a page would be one of its own."""
     return f"{name}.txt" if ACTIVE.search(str(mimetypes.guess_type(name)[0])) else name

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import resource
 import select
 import signal
 import stat
@@ -73,7 +74,7 @@ CLONE3, UNKNOWN = 435, 468  # the first of those that are newer than this list
 CALLS = """clone 56 220 mmap 9 222 socket 41 198 socketpair 53 199 fcntl 72 25 flock 73 32 fadvise64 221 223
 preadv2 327 286 madvise 28 233 prctl 157 167 setsockopt 54 208 getsockopt 55 209 ioctl 16 29""".split()
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which number above, AUDIT_ARCH_*
-LIBRARY = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -171,10 +172,8 @@ _covered: dict[str, str] = {}  # what is in /proc for a student to see, and what
 
 def enter(visible: Sequence[str]) -> None:
     """Move this process, which has one thread, into a new jail where only `visible` is seen, and read-only.
-
     It returns in a child, PID 1 of the jail, with all capabilities there and none outside. The process that
-    called stays outside, without any open file, and exits with the child's status; killing it kills the jail.
-    """
+    called stays outside, with no open file, and exits with the child's status: killing it ends the jail."""
     user, group, root = os.getuid(), os.getgid(), os.geteuid() == 0
     if root:  # as long as it is root: the environment may lie in a folder that nobody else may enter
         _call("new mount namespace", "unshare", NEWNS)
@@ -240,8 +239,6 @@ def fork() -> int:
 
 def restrict(limits: Limits, jailed: bool = False) -> None:
     """Set the limits that the kernel enforces; how many processes only in a jail, which has its own count."""
-    import resource  # not on Windows, where Limits is all that is used
-
     values = {
         resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_NOFILE: limits.open_files,

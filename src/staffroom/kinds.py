@@ -105,11 +105,8 @@ def parts_of(data: Any, export: Callable[[Any], Any]) -> list | None:
 
 
 def made_of(kind: str, parts: list, known: Callable[[str], Any]) -> Any:
-    """What `parts_of` took apart. `known` gives what a name means on this side, or None.
-
-    Raises LookupError where this side does not know the class and nothing stands for the object; what the
-    type itself raises for parts that are none of its own.
-    """
+    """What `parts_of` took apart. `known` gives what a name means on this side, or None. LookupError where
+    that is no such class and nothing stands for the object; what the type raises for parts not its own."""
     where, _, what = kind.partition(".")
     if kind in NAMES:
         return KINDS[NAMES[kind]][1](*parts)
@@ -137,9 +134,7 @@ def made_of(kind: str, parts: list, known: Callable[[str], Any]) -> Any:
     return rest
 
 
-@cache
-def _named(name: str, names: tuple[str, ...]) -> type:
-    return namedtuple(name, names)
+_named = cache(namedtuple)
 
 
 # ------------------------------------------------------------------------- pandas and sympy, where they are
@@ -184,12 +179,13 @@ def _made_frame(index: list, names: list, columns: list) -> Any:
     return _module("pandas").DataFrame(made, _made_index(*index)).set_axis(_made_index(*names), axis=1)
 
 
-def _made_series(name: Any, index: list, column: list) -> Any:
-    return _module("pandas").Series(_made_column(*column), _made_index(*index), name=name)
-
-
 PANDAS = dict.fromkeys(("Index", "RangeIndex", "MultiIndex", "DatetimeIndex"), (_index, _made_index))
-PANDAS |= {"Series": (lambda data: [data.name, _index(data.index), _column(data)], _made_series)}
+PANDAS["Series"] = (
+    lambda data: [data.name, _index(data.index), _column(data)],
+    lambda name, index, column: _module("pandas").Series(
+        _made_column(*column), _made_index(*index), name=name
+    ),
+)
 PANDAS |= {"DataFrame": (_frame, _made_frame)}
 CONSTANTS = ("Pi", "Exp1", "ImaginaryUnit", "Infinity", "NegativeInfinity", "NaN", "ComplexInfinity")
 

@@ -1,13 +1,11 @@
 """Mutants: the instructor's solution with one small mistake. One that keeps every point shows what no test
-looks at. Only what the student would write is changed, and as little of its text as can be."""
+looks at. Only what the student would write is changed. The text of a mutant is Python's own for its tree."""
 
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import difflib
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,12 +28,11 @@ REMOVED = tuple(
 )
 # Annotations and the texts of errors: no test should look at these.
 LEFT = {"annotation", "returns", "decorator_list", "exc", "cause", "msg"}
-MAGIC, HIDDEN = re.compile(r"(?m)^([ \t]*)([%!].*)$"), re.compile(r"(?m)^([ \t]*)pass  #([%!].*)$")
 
 
 class Mutant(NamedTuple):
-    """One changed answer: which, the first changed line in its cell (from 1), that line before and after
-    (several lines are joined), and the whole cell's new source."""
+    """One changed answer: which, the changed line in its cell (from 1), that line before and after, and the
+    whole cell's new source."""
 
     question: str  # its grade id
     line: int
@@ -73,7 +70,8 @@ def spread(found: list[Mutant], most: int) -> list[Mutant]:
 
 def _theirs(lines: list[str], stub: list[str], marks: tuple[str, str]) -> set[int]:
     """The numbers of the lines that the student would write."""
-    found, inside = {*range(1, len(lines) + 1)}, False
+    # IPython's own lines are made Python, and are not changed.
+    found, inside = {n for n, line in enumerate(lines, 1) if line.lstrip()[:1] not in ("%", "!")}, False
     if not any(marks[0] in line for line in lines):
         same = difflib.SequenceMatcher(None, lines, stub, autojunk=False).get_matching_blocks()
         return found - {block.a + n for block in same for n in range(1, block.size + 1)}
@@ -84,28 +82,32 @@ def _theirs(lines: list[str], stub: list[str], marks: tuple[str, str]) -> set[in
 
 
 def _of_cell(question: str, source: str, theirs: set[int]) -> Iterator[Mutant]:
-    try:
-        ast.parse(source)
-    except SyntaxError:  # IPython's own lines are made Python meanwhile, and are not changed
-        source = MAGIC.sub(r"\1pass  #\2", source)
     tree = parsed(source)
-    seen = {ast.dump(tree)}
-    for where, key, chain, condition in list(_places(tree)):
-        at, node = chain[-1], where[key]
+    before = ast.unparse(tree)
+    seen = {before}
+    for where, key, at, condition in list(_places(tree)):
+        node = where[key]
         for new in _variants(node, condition) if {*range(at.lineno, at.end_lineno + 1)} <= theirs else ():
             where[key] = new
-            if (wanted := ast.dump(tree)) not in seen:
-                seen.add(wanted)
-                for line, old, now, text in _texts(source, node, new, chain):
-                    if ast.dump(parsed(text)) == wanted:
-                        yield Mutant(question, line, old, now, HIDDEN.sub(r"\1\2", text))
-                        break
-            where[key] = node
+            after = ast.unparse(tree)
+            if after not in seen:
+                seen.add(after)
+                yield Mutant(question, at.lineno, *_changed(before.split("\n"), after.split("\n")), after)
+        where[key] = node
 
 
-def _places(node: ast.AST, above: tuple = ()) -> Iterator[tuple]:
-    """What can be changed: container and key of a node; the nodes around it, from the outermost to itself;
-    whether it is a condition. No position within an f-string can be trusted: there they end with that."""
+def _changed(old: list[str], new: list[str]) -> Iterator[str]:
+    """The lines that differ, before and after; of several the first."""
+    same = next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    gone = len(old) - len(new) + 1  # one line stands for so many
+    return f"{old[same].strip()}{' …' * (gone > 1)}", new[same].strip()
+
+
+def _places(node: ast.AST, above: ast.AST | None = None) -> Iterator[tuple]:
+    """What can be changed: container and key of a node; the node that tells its lines (no position within an
+    f-string can be trusted); whether it is a condition."""
     for field, value in ast.iter_fields(node):
         where = value if isinstance(value, list) else vars(node)
         for key in range(len(value)) if isinstance(value, list) else [field]:
@@ -113,36 +115,12 @@ def _places(node: ast.AST, above: tuple = ()) -> Iterator[tuple]:
             alone = isinstance(child, ast.Expr) and child.value
             if not isinstance(child, ast.AST) or field in LEFT or isinstance(alone, ast.Constant):
                 continue
-            exact = hasattr(child, "lineno") and not isinstance(above[-1:] and above[-1], ast.JoinedStr)
-            chain = (*above, child) if exact else above
+            at = child if hasattr(child, "lineno") and not isinstance(above, ast.JoinedStr) else above
             if hasattr(child, "lineno"):
                 test = field == "test" and isinstance(node, (ast.If, ast.While, ast.IfExp))
-                yield where, key, chain, test or field == "ifs"
+                yield where, key, at, test or field == "ifs"
             if not (isinstance(alone, ast.Call) and ast.unparse(alone.func) == "print"):  # shown, not tested
-                yield from _places(child, chain)
-
-
-def _texts(source: str, node: ast.AST, new: ast.AST, chain: tuple) -> Iterator[tuple[int, str, str, str]]:
-    """Ways to write a change, as close to the old text as can be first; then with more and more around it,
-    which has the parentheses that the others lack: line number, old and new line, the cell's source."""
-
-    def kept(child: object) -> object:
-        text = ast.get_source_segment(source, child) if hasattr(child, "lineno") else None
-        return ast.Name(text) if text else child
-
-    lines = source.split("\n")
-    parts = {field: [*map(kept, v)] if isinstance(v, list) else kept(v) for field, v in ast.iter_fields(new)}
-    ways = [(node, _with(new, **parts)), (node, new)] if chain[-1] is node else []
-    ways += [(at, at) for at in reversed(chain) if at is not node and isinstance(at, ast.expr)]
-    for at, now in ways:
-        old, after = lines[at.lineno - 1 : at.end_lineno], lines[at.end_lineno :]
-        head, tail = old[0].encode()[: at.col_offset], old[-1].encode()[at.end_col_offset :]
-        with contextlib.suppress(ValueError):  # an f-string that needs a backslash
-            made = (head + ast.unparse(now).encode() + tail).decode().split("\n")
-            removed = f"{old[0].strip()} …" if old[1:] and isinstance(new, ast.Pass) else ""
-            joined = [" ".join(map(str.strip, some)) for some in (old, made)]
-            text = "\n".join([*lines[: at.lineno - 1], *made, *after])
-            yield at.lineno, removed or joined[0], joined[1], text
+                yield from _places(child, at)
 
 
 def _with(node: ast.AST, **fields: object) -> ast.AST:

@@ -37,7 +37,7 @@ COLOURS = {Status.GRADED: "green", Status.FAILED: "yellow", Status.NOT_GRADABLE:
 @dataclass
 class Mark:
     """One graded cell's points: None while a person still has to give them. `by_hand`: a person did;
-    `unsure`: and the gradebook wants them looked at again."""
+    `unsure`: there are some, and the gradebook wants them looked at again."""
 
     points: float | None
     max_points: float
@@ -138,8 +138,12 @@ def table(outcomes: list[Outcome], title: str, width: int) -> Table:
     for o in outcomes:
         total = "" if o.points is None else f"{o.points:g}/{sum(q.max_points for q in o.questions):g}"
         by_name = {label(q): "…" if q.points is None else f"{q.points:g}" for q in o.questions}
-        numbered = [(numbers[label(q)], q.reason) for q in o.questions]
-        why = f"{PurePath(o.file).name}: {o.not_gradable}" if o.not_gradable else _brief(numbered, o.penalty)
+        same = defaultdict(list)  # a short line for each reason; the CSV has the whole
+        for q in o.questions:
+            same[_short(q.reason)].append(numbers[label(q)])
+        lines = [f"{', '.join(which)}: {reason}" for reason, which in same.items() if reason]
+        lines += [f"handed in late: −{o.penalty:g}"] if o.penalty else []
+        why = f"{PurePath(o.file).name}: {o.not_gradable}" if o.not_gradable else "\n".join(lines)
         row = (total + "+" * bool(o.waiting), *(by_name.get(name, "") for name in shown), Text(why))
         result.add_row(o.student, Text(o.status, COLOURS[o.status]), *row)
     return result
@@ -168,15 +172,6 @@ def by_question(outcomes: list[Outcome]) -> Table:
 
 def _short(reason: str, most: int = 120) -> str:
     return shorten(reason, most, placeholder=" …")
-
-
-def _brief(numbered: list[tuple[str, str]], penalty: float) -> str:
-    """A short line for each reason, with the questions that it holds for; the CSV has the whole."""
-    found = defaultdict(list)
-    for number, reason in numbered:
-        found[_short(reason)].append(number)
-    lines = [f"{', '.join(questions)}: {reason}" for reason, questions in found.items() if reason]
-    return "\n".join([*lines, *([f"handed in late: −{penalty:g}"] if penalty else [])])
 
 
 def to_csv(outcomes: list[Outcome]) -> bytes:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import itertools
+import logging
+import multiprocessing
 import os
 import pickle
-import queue
 import signal
+import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent import futures
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
 from . import engine, feedback, processes
 from .course import StaffroomError, grader, questions
@@ -83,220 +86,155 @@ def grade_one(package: Package, student: str, files: dict[str, bytes]) -> Graded
     return graded
 
 
+def untouched(cell: NotebookNode) -> bool:
+    """Whether an answer is as it was handed out."""
+    return not is_task(cell) and grader(cell).get("checksum") == compute_checksum(cell)
+
+
 def marks_of(nb: NotebookNode, lost: bool = False) -> dict[str, Mark]:
     """What the outputs of an executed notebook's graded cells are worth, by nbgrader's own rule. Where it was
     `lost`, that is 0 for each, also for those that wait for a person otherwise."""
-    metas = [(cell, grader(cell)) for cell in nb.cells]
-    if lost:
-        graded = (meta for _, meta in metas if meta.get("grade") or meta.get("task"))
-        return {meta["grade_id"]: Mark(0.0, meta["points"]) for meta in graded}
-    marks = {meta["grade_id"]: Mark(*determine_grade(cell)) for cell, meta in metas if meta.get("grade")}
-    for _, meta in metas:
-        if meta.get("grade") and meta.get("solution") and marks[meta["grade_id"]].points == 0:
-            marks[meta["grade_id"]].comment = "No response."  # nbgrader's own words
-    return marks | {meta["grade_id"]: Mark(None, meta["points"]) for _, meta in metas if meta.get("task")}
+    marks = {}
+    for cell in (cell for cell in nb.cells if is_grade(cell) or is_task(cell)):
+        meta = grader(cell)
+        points = 0.0 if lost else None if is_task(cell) else determine_grade(cell)[0]
+        points = None if points is None else float(points)
+        mark = marks[meta["grade_id"]] = Mark(points, float(meta["points"]))
+        if not lost and is_solution(cell) and untouched(cell):
+            mark.comment = "No response."  # nbgrader's own words
+    return marks
 
 
-PATIENCE = 60.0  # seconds without a result, after which is asked whether anybody is at work
+PATIENCE = "20s"  # for a Dask scheduler that does not answer
+ready: list[tuple[int, Executor]] = []  # so many processes, forked before a Pool is asked for: the next one's
 
 
-class WorkerEnded(Exception):
-    """The process that was at work on an item has ended."""
+def local(count: int, templates: Sequence[Template] = (), notebooks: Sequence[Path] = ()) -> Executor:
+    """So many processes of this machine. With a template for each they are forked from this process, which
+    must have one thread. All that they need has been imported, which is most of what starting one takes; and
+    while this process goes on, they do for these notebooks what else the first submission would wait for."""
+    context = multiprocessing.get_context("fork" if templates else "forkserver")
+    context.set_forkserver_preload([__name__])
+    numbers = context.SimpleQueue()
+    for number in range(len(templates)):
+        numbers.put(number)
+    gc.freeze() if templates else None  # what is shared stays so
+    made = ProcessPoolExecutor(count, context, _get_ready, (numbers, templates, notebooks))
+    if templates:
+        made.submit(int)  # this starts all of them
+        for template in templates:
+            template.leave()
+    return made
 
 
-@dataclass
-class Forked:
-    """A process that was forked from this one to be a worker."""
-
-    pid: int
-    line: Connection
-    knows: tuple = ()  # the function and the shared value that it has
-    ended: bool = False  # somebody killed it
-
-    def attempt(self, function: Callable, shared: Any, item: tuple) -> Any:
-        if self.knows != (function, shared):
-            self.line.send_bytes(b"S" + pickle.dumps((function, shared)))
-            self.knows = function, shared
-        self.line.send_bytes(b"I" + pickle.dumps(item))
-        if isinstance(result := self.line.recv(), WorkerEnded):
-            raise result
-        return result
-
-
-forked: list[Forked] = []
-free: queue.SimpleQueue[Forked] = queue.SimpleQueue()  # those that have nothing to do
-
-
-def fork(templates: list[Template], notebooks: Sequence[Path] = ()) -> None:
-    """Fork a process for each template, to do the work of the next Pool. All that it needs has been imported,
-    which is most of what starting a worker takes; and while this process goes on, it does for these notebooks
-    what else the first submission would wait for. This process must have one thread."""
-    gc.freeze()  # what is shared stays so
-    for mine in templates:
-        here, there = Pipe()
-        if pid := os.fork():
-            forked.append(Forked(pid, here))
-            there.close()
-            continue
-        try:
-            os.setsid()
-            for line in (here, *(other.line for other in forked)):
-                line.close()
-            for template in templates:
-                template is mine or template.leave()
-            processes.idle[:] = [mine]
-            with contextlib.suppress(Exception):  # what fails here fails again where it is told
-                _get_ready(notebooks)
-            _relay(there)
-        finally:
-            os._exit(1)  # whatever happens: the command's own work is not this process's
-    for template in templates:
-        template.leave()
-    for process in forked:
-        free.put(process)
-
-
-def _get_ready(notebooks: Sequence[Path]) -> None:
-    """Fill the caches: compiled tests, and the HTML of what all students' pages show."""
-    for path in notebooks:
-        nb = nbformat.read(path, as_version=4)
-        for cell in nb.cells:
-            cell.cell_type == "code" and engine.prepared(cell.source)
-        feedback.render(path.stem, nb, {}, Outcome("", ""), nb)
-
-
-def _relay(line: Connection) -> NoReturn:
-    """Pass what comes on the line to a child that does it; should that be killed, to another."""
-    shared, busy = b"", False
-    while True:
-        here, there = Pipe()
-        if (pid := os.fork()) == 0:
-            here.close()
-            line.close()
-            _work(there)
-        there.close()
-        with contextlib.suppress(EOFError, OSError):  # the child has ended
-            here.send_bytes(shared) if shared else None
-            while True:
-                if here in wait([line, here]):
-                    line.send_bytes(here.recv_bytes())
-                    busy = False
-                    continue
-                try:
-                    message = line.recv_bytes()
-                except (EOFError, OSError):  # the command has ended: so do this process and its child
-                    os.killpg(0, signal.SIGKILL)
-                shared, busy = (message, False) if message[:1] == b"S" else (shared, True)
-                here.send_bytes(message)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        processes.cool()  # its template may be in the middle of something
-        with contextlib.suppress(OSError):
-            line.send(WorkerEnded("the process that graded it was killed")) if busy else None
-        busy = False
-
-
-def _work(line: Connection) -> NoReturn:
-    function = shared = None
-    while True:
-        message = line.recv_bytes()
-        data = pickle.loads(memoryview(message)[1:])
-        if message[:1] == b"S":
-            function, shared = data
-            continue
-        result = attempt(function, shared, data)
-        try:
-            line.send(result)
-        except OSError:
-            raise
-        except Exception as error:  # it cannot be pickled, of which nothing has been sent
-            line.send(RuntimeError(f"what came of it cannot be sent: {type(error).__name__}: {error}"))
-
-
-def end() -> None:
-    """End the forked processes, whatever they are at."""
-    for process in forked:
-        os.killpg(process.pid, signal.SIGKILL)
-        os.waitpid(process.pid, 0)
-        process.line.close()
-    forked.clear()
-    while not free.empty():
-        free.get()
+def _get_ready(numbers: SimpleQueue, templates: Sequence[Template], notebooks: Sequence[Path]) -> None:
+    """Become a worker; and fill the caches: compiled tests, and the HTML of what all students' pages show."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which then ends this process
+    above = multiprocessing.parent_process().sentinel
+    # However the command ends, this ends too: its own queue would wait for ever.
+    threading.Thread(target=lambda: wait([above]) and os._exit(1), daemon=True).start()
+    if templates:
+        processes.idle[:] = [templates[numbers.get()]]
+        for template in templates:
+            template in processes.idle or template.leave()
+    with contextlib.suppress(Exception):  # what fails here fails again where it is told
+        for path in notebooks:
+            nb = nbformat.read(path, as_version=4)
+            for cell in nb.cells:
+                cell.cell_type == "code" and engine.prepared(cell.source)
+            feedback.render(path.stem, nb, {}, Outcome("", ""), nb)
 
 
 class Pool:
-    """Where submissions are worked on: in forked processes or, where there are none, in this process (a small
-    class), in `count` others, or in the workers of the Dask scheduler at `address`. Without a count: one for
-    each core, as far as the `work`, a number of submissions, is worth their start."""
+    """Where submissions are worked on: in processes that are `ready` or, where none are, in this process (a
+    small class), in `count` others, or in the workers of the Dask scheduler at `address`. Without a count:
+    one for each core, as far as the `work`, a number of submissions, is worth their start."""
 
     def __init__(self, work: int, count: int | None = None, address: str | None = None) -> None:
-        self.count = count or processes.sensible(work)
-        self.address = address
-        self.stack = contextlib.ExitStack()
+        self.count, self.address = count or processes.sensible(work), address
         self.executor: Executor | None = None
+        self.stack = contextlib.ExitStack()
 
     def __enter__(self) -> Pool:
-        if forked and not self.address:
-            self.count = len(forked)
-            self.executor = ThreadPoolExecutor(self.count)
-            self.stack.callback(self.executor.shutdown)
-            self.stack.callback(end)
-            self.stack.callback(self.executor.shutdown, wait=False, cancel_futures=True)
-        elif self.address or self.count > 1:
-            from . import cluster  # Dask takes a while to import
+        if self.address:
+            import dask  # which takes a while
+            from distributed import Client
 
-            self.client = self.stack.enter_context(cluster.connect(self.count, self.address))
+            # Dask warns of what is meant here (tasks of many seconds, a worker that ends); we tell of errors.
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            dask.config.set({"distributed.comm.timeouts.connect": PATIENCE})
+            try:
+                self.client = self.stack.enter_context(Client(self.address))
+            except OSError as error:
+                said = f"{self.address}: no Dask scheduler answers ({error}); check --scheduler"
+                raise StaffroomError(said) from None
             self.count = sum(self.client.nthreads().values())
             self.executor = self.client.get_executor(pure=False)
+        elif ready or self.count > 1:
+            self.count, self.executor = ready.pop() if ready else (self.count, local(self.count))
         return self
 
     def __exit__(self, *how: Any) -> None:
+        if self.executor and not self.address:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():  # whatever they are at
+                process.kill()
         self.stack.__exit__(*how)
 
     def map(self, function: Callable, shared: Any, items: Iterable[tuple]) -> Iterator[tuple[Any, Any]]:
         """For each item (key, …), as they finish: its key, and function(shared, key, …) or the exception that
         ended it. With other processes the first are begun now, and others as workers become free, so that few
         are in memory."""
-        items, running = iter(items), {}
+        items = iter(items)
         if self.executor is None:
             return ((item[0], attempt(function, shared, item)) for item in items)
-        do = partial(hand_over, function, shared)
-        if not forked or self.address:
-            from . import cluster
+        work = pickle.dumps((function, shared))
+        if self.address:  # as a result, it goes to each worker once, to those that are started later too
+            work = self.client.submit(bytes, work, pure=False)
+        # A cluster may grow: its queue often starts workers later.
+        room = max(3 * self.count, 64 if self.address else 3)
+        running: dict[futures.Future, tuple] = {}
+        suspects: list[tuple] = []  # one of these may have ended its process, and with it the others' work
 
-            do = self.stack.enter_context(cluster.sharing(self.client, function, shared))
+        def begin() -> None:
+            for item in itertools.islice(items, room - len(running)):
+                try:
+                    running[self.executor.submit(_do, work, item)] = item
+                except BrokenExecutor:
+                    return suspects.append(item)
 
-        def begin(item: tuple) -> None:
-            running[self.executor.submit(do, item)] = item
+        def once_more(item: tuple) -> Any:
+            error: Exception | None = None
+            for _ in range(2):  # the first time may only find that the processes have ended
+                try:
+                    return self.executor.submit(_do, work, item).result()
+                except BrokenExecutor as ended:
+                    self.executor, error = local(self.count), ended
+                except Exception as other:
+                    return other
+            return error
 
         def results() -> Iterator[tuple[Any, Any]]:
-            again, alone = set(), 0
-            while running:
-                done = futures.wait(running, PATIENCE, futures.FIRST_COMPLETED).done
-                alone = 0 if done or forked or self.address or self.client.nthreads() else alone + 1
-                if alone > 1:  # Dask starts a worker that was killed again, and gives up where that fails
-                    lost = "the processes that grade were killed, and could not be started again"
-                    raise StaffroomError(f"{lost}; run the same command once more: what is finished is kept")
-                for future in done:
+            while running or suspects:
+                for future in futures.wait(running, return_when=futures.FIRST_COMPLETED).done:
                     item = running.pop(future)
                     try:
                         result = future.result()
                     except futures.CancelledError:  # Dask's: what is submitted now would never end
-                        lost = f"{self.address or 'Dask'}: the scheduler has ended"
+                        lost = f"{self.address}: the scheduler has ended"
                         raise StaffroomError(f"{lost}; start one and run the same command again") from None
-                    except Exception as error:  # of the worker's: by this item, or one that was sent with it
-                        if item[0] not in again:
-                            again.add(item[0])
-                            begin(item)
-                            continue
-                        result = error
+                    except Exception:
+                        suspects.append(item)
+                        continue
                     yield item[0], result
-                    for new in itertools.islice(items, 1):
-                        begin(new)
+                    suspects or begin()
+                if suspects and not running:  # now each by itself
+                    yield from ((item[0], once_more(item)) for item in suspects)
+                    suspects.clear()
+                    begin()
 
-        # A cluster may grow: its queue often starts workers later.
-        for item in itertools.islice(items, max(3 * self.count, 64 if self.address else 3)):
-            begin(item)
+        begin()
         return results()
 
 
@@ -308,17 +246,8 @@ def attempt(function: Callable, shared: Any, item: tuple) -> Any:
         return error
 
 
-def hand_over(function: Callable, shared: Any, item: tuple) -> Any:
-    """The same, by a forked process that has nothing to do. One that has ended gets nothing more: it would
-    fail on all that is left sooner than the others finish one."""
-    process = free.get()
-    try:
-        return process.attempt(function, shared, item)
-    except (EOFError, OSError):
-        process.ended = True
-        if all(other.ended for other in forked):
-            raise EngineError("the processes that grade were killed") from None
-        raise
-    finally:
-        if not process.ended or all(other.ended for other in forked):  # or threads would wait for ever
-            free.put(process)
+_known = functools.lru_cache(2)(pickle.loads)
+
+
+def _do(work: bytes, item: tuple) -> Any:
+    return attempt(*_known(work), item)

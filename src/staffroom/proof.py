@@ -20,7 +20,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from . import pool
 from .course import grader
-from .engine import Package, Plan, bound, imported, used
+from .engine import Package, bound, imported, used
 from .jail import Limits
 from .mutants import MARKS, mutants, spread
 from .processes import parsed
@@ -37,12 +37,17 @@ pytest.warns pytest.deprecated_call recwarn""".split()
 
 def without_meaning(what: Package) -> dict[str, str]:
     """Test cell → what it uses that means nothing outside. (A cell that is given runs on both sides.)"""
-    tests = [cell for nb in what.notebooks.values() for cell in nb.cells if _tests(cell)]
+    tests = [cell for nb in what.notebooks.values() for cell in filter(is_test, nb.cells)]
     return {grader(cell)["grade_id"]: why for cell in tests if (why := meaningless(cell.source))}
 
 
 def meaningless(source: str) -> str:
     """The same for one cell; empty where it uses no such thing."""
+
+    def alike(side: ast.AST) -> bool:  # Python has only one such object: None, True, a builtin type
+        of_type = isinstance(side, ast.Call) and _spelt(side.func)[0] == "type"
+        return of_type or isinstance(side, ast.Constant) or _spelt(side)[0] in ("NotImplemented", "Ellipsis")
+
     tree = parsed(source)
     modules = {name for node in ast.walk(tree) for name in imported(ast.Module([node], []))}
     for node in ast.walk(tree):
@@ -50,7 +55,7 @@ def meaningless(source: str) -> str:
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             for op, *pair in zip(node.ops, sides, sides[1:], strict=False):
-                if isinstance(op, (ast.Is, ast.IsNot)) and not any(map(_one_of_a_kind, pair)):
+                if isinstance(op, (ast.Is, ast.IsNot)) and not any(map(alike, pair)):
                     return f"{line} asks whether two objects are the same one, and sees a copy"
         elif isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)):
             targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
@@ -66,13 +71,6 @@ def meaningless(source: str) -> str:
         elif isinstance(node, ast.Call) and _strict(node):
             return f"{line} makes errors of warnings for the test alone, not for the student"
     return ""
-
-
-def _one_of_a_kind(side: ast.AST) -> bool:
-    """Whether Python has only one such object, which crosses as what it is: None, True, a builtin type."""
-    if isinstance(side, ast.Call):
-        return _spelt(side.func)[0] == "type"
-    return isinstance(side, ast.Constant) or _spelt(side)[0] in ("NotImplemented", "Ellipsis")
 
 
 def asks_of_given(tree: ast.Module, given: set[str], theirs: set[str]) -> bool:
@@ -229,15 +227,10 @@ def impostors(nb: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
 
 
 def prove(
-    what: Package,
-    whole: dict[str, NotebookNode],
-    graded: pool.Graded,
-    workers: pool.Pool,
-    marks: tuple[str, str] = MARKS,
-    say: Callable[[str], None] = print,
+    what: Package, whole: dict, graded: pool.Graded, workers: pool.Pool, marks=MARKS, say: Callable = print
 ) -> dict[str, str]:
-    """Graded cell → why its verdict differs outside; empty where none does. `whole`: the solutions, `graded`:
-    what came of them outside; `say` is told how far it is."""
+    """Graded cell → why its verdict differs outside; empty where none does. `whole`: notebooks with the
+    solutions, `graded`: what came of them outside; `say` is told how far it is."""
     found: dict[str, str] = {}
     answers: list[tuple[str, str, bytes]] = []  # notebook, what it is, and it
     for name, nb in whole.items():
@@ -249,10 +242,14 @@ def prove(
         answers += [(name, f"`{m.new}` for `{m.old}`", notebook_bytes(m.of(nb))) for m in some]
     verdicts: dict[tuple, set] = defaultdict(set)
     done, of = itertools.count(1), len(answers) * 2 * RUNS
-    for name in whole:
-        ways = [_one_notebook(what, name, graded, inside) for inside in (False, True)]
-        tests = {grader(cell)["grade_id"] for cell in whole[name].cells if _tests(cell)}
-        others = tests - _about_given(whole[name], what.plans[name])
+    for name, nb in whole.items():
+        alone = replace(only(what, name), limits=tight(what.limits, graded.notebooks[name]))
+        ways = [replace(alone, inside=inside) for inside in (False, True)]
+        cells = [(cell, parsed(cell.source)) for cell in nb.cells if cell.cell_type == "code"]
+        given = {name for cell, tree in cells if not is_solution(cell) for name in bound(tree)}
+        tests = {grader(cell)["grade_id"]: tree for cell, tree in cells if is_test(cell)}
+        theirs = what.plans[name].theirs
+        asking = {test for test, tree in tests.items() if asks_of_given(tree, given, {*theirs[test]})}
         mine = [number for number, answer in enumerate(answers) if answer[0] == name]
         keys = ((n, inside, again) for again in range(RUNS) for n in mine for inside in (False, True))
         items = ((key, {f"{name}.ipynb": answers[key[0]][2]}) for key in keys)
@@ -260,35 +257,23 @@ def prove(
             say(f"once: are its tests the same outside? {next(done)} of {of}")
             if isinstance(marks_of, BaseException):
                 marks_of = {}
-            for test in tests - (others if GIVES_AWAY in answers[number][1] else set()):
+            for test in asking if GIVES_AWAY in answers[number][1] else tests:
                 verdicts[number, test, inside].add(marks_of.get(test))
     for number, test, inside in [*verdicts]:
-        here, there = verdicts[number, test, False], verdicts[number, test, True]
-        if not inside and not here & there:
-            points = [
-                " or ".join(f"{p:g}" if p is not None else "none" for p in some) for some in (here, there)
-            ]
-            said = f"{answers[number][1]} has {points[0]} points there and {points[1]} inside"
-            found.setdefault(test, said)
+        both = verdicts[number, test, False], verdicts[number, test, True]
+        if not inside and not both[0] & both[1]:
+            here, there = (" or ".join("none" if p is None else f"{p:g}" for p in some) for some in both)
+            found.setdefault(test, f"{answers[number][1]} has {here} points there and {there} inside")
     return found
 
 
-def _about_given(nb: NotebookNode, plan: Plan) -> set[str]:
-    """The test cells that ask whether what is given is as it was."""
-    cells = [(cell, parsed(cell.source)) for cell in nb.cells if cell.cell_type == "code"]
-    given = {name for cell, tree in cells if not is_solution(cell) for name in bound(tree)}
-    asked = [(grader(cell)["grade_id"], tree) for cell, tree in cells if _tests(cell)]
-    return {test for test, tree in asked if asks_of_given(tree, given, {*plan.theirs[test]})}
-
-
-def _tests(cell: NotebookNode) -> bool:
+def is_test(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
-def _one_notebook(what: Package, name: str, graded: pool.Graded, inside: bool) -> Package:
-    """The package of one notebook, with limits for answers that may never return."""
-    alone = replace(what, sources={name: what.sources[name]}, released={name: what.released[name]})
-    return replace(alone, inside=inside, limits=tight(what.limits, graded.notebooks[name]))
+def only(what: Package, name: str) -> Package:
+    """The package of one notebook: an assignment's others need not run."""
+    return replace(what, sources={name: what.sources[name]}, released={name: what.released[name]})
 
 
 def tight(limits: Limits, nb: NotebookNode) -> Limits:

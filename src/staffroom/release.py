@@ -56,11 +56,8 @@ def released(
 
 
 def _stages(course: Course, nb: NotebookNode, assignment: str, name: str) -> dict[type | None, NotebookNode]:
-    """What the notebook is before each of nbgrader's steps, and in the end (None).
-
-    SaveCells is left out: it writes to the gradebook, which a release has no reason to touch. What varies
-    from machine to machine (the kernel's name, Python's version) is fixed.
-    """
+    """What the notebook is before each of nbgrader's steps, and in the end (None). SaveCells is left out: it
+    writes to the gradebook. What varies between machines (the kernel's name, Python's version) is fixed."""
     folder, mine = course.path("source", ".", assignment), [cell.id for cell in nb.cells]
     language = nb.metadata.get("language_info", {}).get("name")
     spoken = nb.metadata.get("kernelspec", {}).get("language") or language
@@ -122,11 +119,8 @@ def release(course: Course, assignment: str, check: bool = False) -> bool:
 
 
 def bundle(course: Course) -> tuple[Path, bool]:
-    """Write the student bundle; return its path and whether anything had to be written.
-
-    Its bytes depend on the files alone: sorted names, fixed times. Raises StaffroomError when a file shows a
-    solution or a hidden test; then nothing is written.
-    """
+    """Write the student bundle, whose bytes depend on the files alone; return its path and whether anything
+    had to be written. StaffroomError, and nothing written, where a file shows a solution or a hidden test."""
     contents = student_files(course)
     for problem in leaks(contents, secrets(course, course.assignments()), marks(course)):
         raise StaffroomError(f"{problem}; the student bundle was not written: take that out")
@@ -157,10 +151,8 @@ def student_files(course: Course) -> dict[str, bytes]:
 
 
 def secrets(course: Course, assignments: Iterable[str]) -> dict[str, str]:
-    """Distinctive lines of solutions and hidden tests → the notebook they come from.
-
-    A line counts, without its spaces, when it is too long to be met by chance and students are not given it.
-    """
+    """Distinctive lines of solutions and hidden tests → the notebook they come from. A line counts, without
+    its spaces, when it is too long to be met by chance and students are not given it."""
     found: dict[str, str] = {}
     for assignment in assignments:
         for name, nb in course.notebooks(assignment).items():
@@ -194,15 +186,10 @@ def leaks(contents: dict[str, bytes], hidden: dict[str, str], marks: set[str]) -
 def plain_text(name: str, data: bytes) -> str:
     """What a reader of the file sees: a notebook's sources and outputs, a page without its tags, the text."""
     text, suffix = data.decode("utf-8", errors="ignore"), PurePosixPath(name).suffix
-    if suffix == ".ipynb":
-        return "\n".join(_strings(json.loads(text)))
-    return html.unescape(re.sub(r"<[^>]*>", "", text)) if suffix in (".html", ".svg") else text
-
-
-def _strings(data: object) -> Iterator[str]:
-    """Every string in parsed JSON."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, (dict, list)):
-        for item in data.values() if isinstance(data, dict) else data:
-            yield from _strings(item)
+    if suffix != ".ipynb":
+        return html.unescape(re.sub(r"<[^>]*>", "", text)) if suffix in (".html", ".svg") else text
+    found, todo = [], [json.loads(text)]
+    for part in todo:
+        found += [part] if isinstance(part, str) else []
+        todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
+    return "\n".join(found)

@@ -39,12 +39,16 @@ class NotGradable(Exception):
 class Repaired:
     """A submission's notebooks, ready to run: each cell that nbgrader manages once, in the source's order.
     `missing`: notebook and answer cell, of those that were not found; `lost`: of several notebooks, those
-    that are not there or cannot be read; both with the reason. Their stubs stand in their place."""
+    that are not there or cannot be read; both with the reason. Their stubs stand in their place, and are not
+    run. What the run took is filled in by that."""
 
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     missing: dict[tuple[str, str], str] = field(default_factory=dict)
     lost: dict[str, NotGradable] = field(default_factory=dict)
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0  # megabytes
 
 
 def repair(
@@ -57,8 +61,19 @@ def repair(
     used = {name: f"{name}.ipynb" for name in sources if f"{name}.ipynb" in files}
     used |= _renamed(files, used, sources, released)
     for name, source in sources.items():
+        notes: list[str] = []
         try:
-            cells, missing, notes = _restored(name, files, used, source, released[name])
+            if name not in used:
+                raise _not_there(name, files, set(used.values()))
+            file = used[name]
+            cells, unread = _read(file, files[file])
+            if file != f"{name}.ipynb":
+                notes.append(f"{printable(file)} was taken for {name}.ipynb")
+            if unread:
+                notes.append(f"{unread} of the notebook's cells could not be read: left out")
+            cells, missing = _mend(cells, source, released[name], notes)
+            if missing and len(missing) == sum(not is_locked(cell) for cell in _known(source).values()):
+                raise NotGradable("none of the answer cells is there (another notebook?); ask for it", file)
         except NotGradable as error:
             result.lost[name] = error
             stub = list(filter(None, map(_plain, released[name].cells)))
@@ -71,25 +86,6 @@ def repair(
     if result.lost and not any(questions(nb) for name, nb in sources.items() if name not in result.lost):
         raise next(iter(result.lost.values()))
     return result
-
-
-def _restored(
-    name: str, files: dict[str, bytes], used: dict[str, str], source: NotebookNode, stub: NotebookNode
-) -> tuple[list[dict], dict[str, str], list[str]]:
-    """One notebook's cells, the answers that are missing, and notes. `used`: notebook → its file."""
-    notes = []
-    if name not in used:
-        raise _not_there(name, files, set(used.values()))
-    file = used[name]
-    cells, unread = _read(file, files[file])
-    if file != f"{name}.ipynb":
-        notes.append(f"{printable(file)} was taken for {name}.ipynb")
-    if unread:
-        notes.append(f"{unread} of the notebook's cells could not be read: left out")
-    cells, missing = _mend(cells, source, stub, notes)
-    if missing and len(missing) == sum(not is_locked(cell) for cell in _known(source).values()):
-        raise NotGradable("none of the answer cells is there (another notebook?); ask for it", file)
-    return cells, missing, notes
 
 
 def _renamed(files: dict[str, bytes], used: dict[str, str], sources: Any, released: Any) -> dict[str, str]:
@@ -115,13 +111,10 @@ def _not_there(name: str, files: dict[str, bytes], used: set[str]) -> NotGradabl
         except NotGradable as error:
             return error  # what is wrong with it says more than that its name is
     others = sorted(files.keys() - used - {"timestamp.txt"})  # nbgrader's own
-    if others:
-        there = shorten(", ".join(map(printable, others)), 300)
-        return NotGradable(
-            f"{name}.ipynb is missing; if it is one of these, rename that one, else ask for it: {there}"
-        )
-    empty = "" if used else ", the folder is empty"
-    return NotGradable(f"{name}.ipynb is missing{empty}; ask for it")
+    there = shorten(", ".join(map(printable, others)), 300)
+    remedy = f"; if it is one of these, rename that one, else ask for it: {there}"
+    empty = "; ask for it" if used else ", the folder is empty; ask for it"
+    return NotGradable(f"{name}.ipynb is missing{remedy if others else empty}")
 
 
 def _spare(files: dict[str, bytes], used: set[str]) -> list[str]:

@@ -20,10 +20,8 @@ Grades = dict[str, float | None]  # question → points; None: a person has to g
 
 
 def make(course: Course, assignment: str) -> tuple[Course, dict[str, Grades | None]]:
-    """Make the sample class in _build/sample-class/, a course folder of its own that can be graded.
-
-    Returns that course and the grades each student must get; None for a submission that cannot be graded.
-    """
+    """Make the sample class in _build/sample-class/, a course folder of its own that can be graded. Return it
+    and the grades each student must get; None for a submission that cannot be graded."""
     notebooks, known = course.notebooks(assignment), answers(course, assignment)
     if len(notebooks) != 1:
         raise StaffroomError(f"{assignment}: the sample class is made for assignments of one notebook")

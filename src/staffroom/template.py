@@ -73,22 +73,21 @@ def main() -> None:
             if len(channels) > 2 and cores:
                 # A tester and its student take turns, which costs much less on one core than across two.
                 os.sched_setaffinity(0, {cores[number // 2 % len(cores)]})
-            serve_students(channel, visible, sandbox) if number % 2 else serve(channel, os.fork)
+            fork = os.fork
+            if number % 2 and sandbox:
+                try:
+                    jail.enter(visible)
+                except Exception as error:
+                    channel.send(b"!", f"the sandbox cannot be made: {error}".encode())
+                    os._exit(0)
+                fork = jail.fork
+            serve(channel, fork)
             os._exit(0)
         channel.close()
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()
     shutil.rmtree(os.getcwd(), ignore_errors=True)
-
-
-def serve_students(control: Channel, visible: list[str], sandbox: bool) -> None:
-    try:
-        jail.enter(visible) if sandbox else None
-    except Exception as error:
-        control.send(b"!", f"the sandbox cannot be made: {error}".encode())
-    else:
-        serve(control, jail.fork if sandbox else os.fork)
 
 
 def serve(control: Channel, fork: Callable[[], int]) -> None:
@@ -104,7 +103,9 @@ def serve(control: Channel, fork: Callable[[], int]) -> None:
         if pid == 0:
             try:
                 only(descriptors)
-                reseed()
+                # Forks share the generators' state: a student could know a test's random inputs beforehand.
+                np.random.seed()
+                sys.modules["torch"].seed() if "torch" in sys.modules else None
                 play(*(socket.socket(fileno=number) for number in descriptors))
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
@@ -131,13 +132,6 @@ def only(kept: list[int]) -> None:
     """Close every descriptor but the standard ones and these: a file among them could be opened anew."""
     for low, high in itertools.pairwise([2, *sorted(kept), 1 << 16]):
         os.closerange(low + 1, high)
-
-
-def reseed() -> None:
-    """Forks share the global generators' state: a student could know a test's random inputs beforehand."""
-    np.random.seed()
-    if "torch" in sys.modules:
-        sys.modules["torch"].seed()
 
 
 def play(engine: socket.socket, tester: socket.socket | None = None) -> None:
@@ -197,30 +191,19 @@ class Student:
                 if channel is self.engine:
                     channel.send(b"O", as_json(self.shell.run(*unpack(body), self.limit)))
                 else:
-                    self._serve_tester(kind, body)
+                    self.answer_tester(kind, body)
 
-    def _serve_tester(self, kind: bytes, body: bytes) -> None:
+    def answer_tester(self, kind: bytes, body: bytes) -> None:
         try:
             self.shell.captured = Captured(self.limit)
             value, now, same = self._answer(kind, self.codec.decode(body))
-            self.tester.send(b"V", self.codec.encode([value, now, same, self._printed()]))
+            self.tester.send(b"V", self.codec.encode([value, now, same, self.shell.captured.printed()]))
         except Closed:
             raise
         except Refused as error:
-            self.tester.send(b"U", plain.encode([str(error)[:2000], self._printed()]))
+            self.tester.send(b"U", plain.encode([str(error)[:2000], self.shell.captured.printed()]))
         except BaseException as error:
-            self.tester.send(b"E", plain.encode([*described(error), self._printed()]))
-
-    def call_back(self, data: list) -> Any:
-        """Have the tester call a function of the test's; serve it meanwhile."""
-        self.tester.send(b"B", self.codec.encode(data))
-        while True:
-            kind, body = self.tester.receive()
-            if kind == b"V":
-                return self.codec.decode(body)
-            if kind == b"E":
-                raise rebuilt(*self.codec.decode(body))
-            self._serve_tester(kind, body)
+            self.tester.send(b"E", plain.encode([*described(error), self.shell.captured.printed()]))
 
     def _answer(self, kind: bytes, data: Any) -> list:
         """[what is asked for, the arguments as they are now or None, which of what crossed before it is]"""
@@ -255,9 +238,6 @@ class Student:
             names.pop(name, None)
         return [None, None, None]
 
-    def _printed(self) -> str:
-        return self.shell.captured.printed()
-
     def _export(self, data: Any) -> tuple[int, Any]:
         if isinstance(data, Callback):
             return CALLBACK, [data.number, ""]
@@ -277,7 +257,16 @@ class Callback:
         self.student, self.number, self.__name__ = student, number, name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self.student.call_back([self.number, list(arguments), keywords])
+        """Have the tester call it; serve it meanwhile."""
+        student, tester = self.student, self.student.tester
+        tester.send(b"B", student.codec.encode([self.number, list(arguments), keywords]))
+        while True:
+            kind, body = tester.receive()
+            if kind == b"V":
+                return student.codec.decode(body)
+            if kind == b"E":
+                raise rebuilt(*student.codec.decode(body))
+            student.answer_tester(kind, body)
 
 
 def described(error: BaseException) -> list:
@@ -291,12 +280,8 @@ def described(error: BaseException) -> list:
     place = "".join(traceback.format_list(frames[-8:]))
     if issubclass(type(error), ENDS):
         kinds, text = ["RuntimeError", "Exception"], f"{type(error).__name__} raised: {text}"
-    return [
-        kinds,
-        text[:2000],
-        f"in the student's code:\n{place}{type(error).__name__}"[:4000],
-        limit_of(error),
-    ]
+    where = f"in the student's code:\n{place}{type(error).__name__}"
+    return [kinds, text[:2000], where[:4000], limit_of(error)]
 
 
 def rebuilt(kinds: list[str], text: str, where: str, limit: str = "") -> BaseException:
@@ -409,15 +394,13 @@ class Tester:
             if now and arguments is not None:
                 update(arguments, now)
             return value if arguments is None else self._same(value, same, arguments)
-        if answer[0] == b"E":
+        if answer[0] in (b"E", b"U"):
             *error, printed = plain.decode(answer[1])
             sys.stdout.write(printed)
-            raise rebuilt(*error)
-        if answer[0] == b"U":
-            why, printed = plain.decode(answer[1])
-            sys.stdout.write(printed)
+            if answer[0] == b"E":
+                raise rebuilt(*error)
             with self.crossing():
-                raise Refused(str(why))
+                raise Refused(str(error[0]))
         # It ended (D) or answers nonsense (M): this raises what the engine says of it.
         return self._engine(b"D" if answer[0] == b"D" else b"M")
 
@@ -470,15 +453,13 @@ class Tester:
         if callable(data) and not isinstance(data, type):
             self.functions[id(data)] = data
             return CALLBACK, [id(data), getattr(data, "__name__", "")]
-        raise Refused(
-            f"an object of type {type(data).__name__} is no plain data and cannot be passed to the student's "
-            "code: pass plain data, or grade with --tests inside"
+        said = (
+            f"an object of type {type(data).__name__} is no plain data and cannot be passed to the student's"
         )
+        raise Refused(f"{said} code: pass plain data, or grade with --tests inside")
 
     def _resolve(self, kind: int, data: list) -> Any:
-        if kind == CALLBACK:
-            return self.functions[data[0]]
-        return remote(self, *data)
+        return self.functions[data[0]] if kind == CALLBACK else remote(self, *data)
 
 
 # What Python looks up in an object's type. A handle has what its object has of these, and no more: then
@@ -548,8 +529,8 @@ def called(handle: Remote, *arguments: Any, **keywords: Any) -> Any:
 
 
 def following(handle: Remote) -> Any:
-    for value in ask_of(b"J", handle):
-        return value
+    if found := ask_of(b"J", handle):
+        return found[0]
     raise StopIteration
 
 

@@ -49,10 +49,9 @@ ARRAY, SCALAR, TENSOR, OBJECTS, GENERATOR, HANDLE, CALLBACK, MADE = range(8, 16)
 class Codec:
     """Plain data to bytes and back. `export` gives an object that is no data its (type, body) for the wire,
     or refuses; `resolve` turns a handle or callback that came in into what stands for it here. `known` gives
-    what a name means here: an object of a class that both sides know crosses as what it is.
-
-    A body is the length of the MessagePack structure, that structure, and then the contents of its arrays.
-    The structure says how long each is; none is read twice, or few bytes would fill the memory."""
+    what a name means here: an object of a class that both sides know crosses as what it is. A body is the
+    length of the MessagePack structure, that structure, and the contents of its arrays; it says how long each
+    is. None is read twice, or few bytes would fill the memory."""
 
     def __init__(
         self,
@@ -172,10 +171,6 @@ def _tensor(name: str, shape: list, grad: bool, raw: bytearray) -> Any:
     return flat.reshape(_shape(shape, flat.numel())).requires_grad_(bool(grad))
 
 
-def _objects(shape: list, values: list) -> np.ndarray:
-    return np.fromiter(values, object, len(values)).reshape(_shape(shape, len(values)))
-
-
 def _shape(shape: list, size: int) -> list[int]:
     if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape) or math.prod(shape) != size:
         raise Refused(f"the shape {shape} does not fit {size} items")
@@ -222,8 +217,16 @@ PARTS: dict[type, tuple[int, Callable]] = {
 }
 # What is made of a number's body, given as a whole or as arguments.
 WHOLE = {TUPLE: tuple, SET: set, FROZENSET: frozenset, INT: _integer, TYPE: _type}
-MADE_OF = {COMPLEX: complex, RANGE: range, SLICE: slice, ARRAY: _array, OBJECTS: _objects, TENSOR: _tensor}
-MADE_OF |= {SCALAR: lambda name, raw: _array(name, [1], raw)[0], GENERATOR: _generator}
+MADE_OF = {
+    COMPLEX: complex,
+    RANGE: range,
+    SLICE: slice,
+    ARRAY: _array,
+    TENSOR: _tensor,
+    GENERATOR: _generator,
+}
+MADE_OF[SCALAR] = lambda name, raw: _array(name, [1], raw)[0]
+MADE_OF[OBJECTS] = lambda shape, values: np.fromiter(values, object).reshape(_shape(shape, len(values)))
 
 
 def _refuse(data: Any, _: Any = None) -> Any:
@@ -243,20 +246,13 @@ def update(old: Any, new: Any) -> Any:
         return (*map(update, old, new), *new[len(old) :])
     if kind is list:
         old[:] = [*map(update, old, new), *new[len(old) :]]
-    elif kind in (dict, Counter, OrderedDict, defaultdict):
-        items = {key: update(old[key], value) if key in old else value for key, value in new.items()}
+    elif kind in CHANGEABLE - {np.ndarray}:
+        if isinstance(old, dict):
+            new = {key: update(old[key], value) if key in old else value for key, value in new.items()}
         old.clear()
-        old.update(items)
-    elif kind is set:
-        old.clear()
-        old.update(new)
-    elif kind in (deque, bytearray):
-        old.clear()
-        old.extend(new)
-    elif kind is Random:
-        old.setstate(new.getstate())
-    elif kind is np.random.RandomState:
-        old.set_state(new.get_state())
+        (old.extend if kind in (deque, bytearray) else old.update)(new)
+    elif kind in (Random, np.random.RandomState):
+        old.__setstate__(new.__getstate__())
     elif is_dataclass(kind):
         vars(old).update({name: update(vars(old).get(name), value) for name, value in vars(new).items()})
     elif kind.__name__ == "DataFrame":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -64,9 +65,8 @@ def marked() -> set[str]:
             found |= {(process / "cmdline").read_bytes().replace(b"\0", b" ").decode()} if its else set()
         except OSError:  # it has ended meanwhile
             continue
-    return {
-        line for line in found if "multiprocessing.resource_tracker" not in line
-    }  # ends with this process
+    own = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")  # these end with this process
+    return {line for line in found if not any(name in line for name in own)}
 
 
 def test_the_corpus_is_large_enough() -> None:
@@ -145,9 +145,10 @@ def test_nothing_of_others_was_changed(graded: Run) -> None:
 def test_nothing_outlives_its_grading(graded: Run) -> None:
     processes.cool()
     end = time.monotonic() + 10  # the jail notices by itself that the engine is gone
-    while marked() and time.monotonic() < end:
+    while (marked() or multiprocessing.active_children()) and time.monotonic() < end:
         continue
     assert marked() == set()
+    assert not multiprocessing.active_children(), "a worker, whose command line is the fork server's"
 
 
 def test_the_page_in_the_book_is_what_the_run_gives(graded: Run) -> None:

@@ -22,7 +22,7 @@ from staffroom.course import files_in
 from staffroom.engine import STOPPED
 from staffroom.outcome import Mark, Outcome, Question
 
-from .conftest import ROOT, Tiny, rows
+from .conftest import Tiny, rows
 
 TEST = """assert double(1) == 2, "is the factor right?"
 ### BEGIN HIDDEN TESTS
@@ -223,42 +223,13 @@ def test_a_picture_in_the_instructors_markdown_is_shown() -> None:
     assert body(cell, stub=[new_markdown_cell(text)]).pre.get_text() == text, "without its picture, as it is"
 
 
-def test_the_instructors_formulas_need_no_script() -> None:
+def test_the_instructors_formulas_are_shown_as_they_are_written() -> None:
+    """No script runs on the page, so none can typeset them."""
     text = "The loss $a_1 < \\log b$ and\n\n$$\\text{<b> & c}$$\n\n\\begin{align}x &= \\frac12\\end{align}"
     soup = body(new_markdown_cell(text), trusted=(text,))
-    inline, block, aligned = soup.find_all("math")
-    assert inline.get_text() == "a1<logb"
-    assert inline.msub.get_text() == "a1"
-    assert inline.find("mspace"), "between log and b"
-    assert block["display"] == aligned["display"] == "block"
-    assert block.mtext.get_text() == "<b>\xa0&\xa0c"
-    assert aligned.mtable.mfrac
+    for formula in ("$a_1 < \\log b$", "$$\\text{<b> & c}$$", "\\begin{align}x &= \\frac12\\end{align}"):
+        assert formula in soup.get_text()
     assert not soup.find("b")
-
-
-@pytest.mark.parametrize(
-    ("formula", "shown"), [(r"\operatorname*{arg\,max}_x f", "arg\u2009maxxf"), (r"\arg\max_x f", "argmaxxf")]
-)
-def test_an_operator_may_have_two_words(formula: str, shown: str) -> None:
-    text = f"${formula}$"
-    assert body(new_markdown_cell(text), trusted=(text,)).math.get_text() == shown
-
-
-def test_every_formula_of_the_courses_own_assignments_is_converted() -> None:
-    for path in (ROOT / "exercises").glob("*/*.ipynb"):
-        nb = nbformat.read(path, as_version=4)
-        soup = BeautifulSoup(feedback.render(path.stem, nb, {}, outcome(), nb), "html.parser")
-        for code in soup.find_all(["pre", "code"]):
-            code.decompose()
-        assert "$" not in soup.body.get_text(), path
-
-
-@pytest.mark.parametrize("formula", [r"\unknown{x}", r"\left(", r"\textbf{\x}", "{" * 5000, r"a \label{x}"])
-def test_a_formula_that_cannot_be_converted_stays_as_it_was(formula: str) -> None:
-    for text in (f"The ${formula}$.", f"The $${formula}$$."):
-        soup = body(new_markdown_cell(text), trusted=(text,))
-        assert not soup.find("math")
-        assert text in soup.get_text()
 
 
 def test_a_students_formula_stays_as_it_was() -> None:
