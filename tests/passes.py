@@ -63,6 +63,7 @@ READS: dict[str, tuple[str, ...]] = {
     "tests/hostile/*": (*GRADER, "tests/hostile/**", "tests/answers/**", "book/hostile-corpus.md"),
     "tests/site/*": (*SITE, *DATA, "tests/site/**"),
     "tests/project/*": COPY,
+    "tests/tools/pretrain/*": ("tools/pretrain/*.md",),
     "tests/tools/test_execute.py": ("tests/nbval_sanitize.cfg", "src/everyvec/**"),
 }
 

