@@ -181,8 +181,11 @@ def test_every_self_check_question_has_a_quiz_item_in_the_lesson_that_it_names()
 
 
 def test_lessons_cover_every_row_of_a_module_that_has_lessons():
-    # a row of a finished module that no lesson proves
+    # a row of a finished module that no lesson proves; and a module still called unfinished that is finished
     covered = {row for path in LESSONS for row in nbformat.read(path, as_version=4).metadata.everyvec["rows"]}
     for module in yaml.safe_load(CURRICULUM):
         rows = {str(row["id"]) for row in module["rows"]}
-        assert not rows & covered or rows <= covered, rows - covered
+        if module.get("being_written"):
+            assert rows & covered < rows, f"module {module['module']} is written: take being_written away"
+        else:
+            assert not rows & covered or rows <= covered, rows - covered

@@ -1,4 +1,4 @@
-"""What module 2's lessons do where there is a GPU, cell for cell, at a hundredth of the size.
+"""What the lessons of modules 2 and 3 do where there is a GPU, cell for cell, at a hundredth of the size.
 
 The cells come from the lessons. Of the cells before them only imports, functions and what is named here run.
 """
@@ -41,11 +41,16 @@ GPU = {  # lesson → a piece of its cell, what the GPU's choice becomes, other 
     "vector-database": ("N, Q, K =", 5000, {"100_000": "2_000"}, ()),
     "rag-beside-attention": ("size, stored =", (600, 450), {}, ("invented",)),
     "task-driven-values": ("collection = facts.draw(", 120, {}, ()),
+    "self-attention": ("texts = machine.choose", ((1, 64), (1, 128), (4, 16)), {}, ()),
 }
+LESSONS = [
+    path for module in ("2-attention", "3-transformer") for path in (ROOT / "book" / module).glob("*.ipynb")
+]
 
 
 def cells(lesson: str) -> list[str]:
-    notebook = json.loads((ROOT / f"book/2-attention/{lesson}.ipynb").read_text(encoding="utf-8"))
+    (path,) = (path for path in LESSONS if path.stem == lesson)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
@@ -87,9 +92,5 @@ def test_what_a_gpu_would_run_runs_at_reduced_size(lesson, capsys, monkeypatch):
 
 
 def test_no_lesson_has_a_choice_that_is_not_tried():
-    found = {
-        path.stem
-        for path in (ROOT / "book/2-attention").glob("*.ipynb")
-        if "machine.choose" in path.read_text(encoding="utf-8")
-    }
+    found = {path.stem for path in LESSONS if "machine.choose" in path.read_text(encoding="utf-8")}
     assert found == set(GPU)
