@@ -1,0 +1,16 @@
+# Zeros after the softmax, without dividing again.
+# loses: test_group_mask, test_group_large
+
+
+def grouped_lookup(queries, keys, values, allowed):
+    heads = len(queries)
+    d = queries.shape[2]
+    group = np.arange(heads) // (heads // len(keys))
+    k, v = keys[group], values[group]
+    scores = queries @ k.transpose(0, 2, 1) / np.sqrt(d)
+    top = scores.max(axis=2, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    powers = np.exp(scores - top)
+    total = powers.sum(axis=2, keepdims=True)
+    weights = powers / np.where(total == 0, 1, total)
+    return weights * allowed @ v

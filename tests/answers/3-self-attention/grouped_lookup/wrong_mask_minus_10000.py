@@ -1,0 +1,17 @@
+# Subtracts 10 000 where a query may not look, and cleans empty rows.
+# loses: test_group_large
+
+
+def grouped_lookup(queries, keys, values, allowed):
+    heads = len(queries)
+    d = queries.shape[2]
+    group = np.arange(heads) // (heads // len(keys))
+    k, v = keys[group], values[group]
+    scores = queries @ k.transpose(0, 2, 1) / np.sqrt(d)
+    scores = scores - 1e4 * ~allowed
+    top = scores.max(axis=2, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    powers = np.exp(scores - top)
+    total = powers.sum(axis=2, keepdims=True)
+    weights = powers / np.where(total == 0, 1, total)
+    return weights * allowed.any(axis=1)[:, None] @ v

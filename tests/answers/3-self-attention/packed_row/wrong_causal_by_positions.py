@@ -1,0 +1,13 @@
+# Compares positions within the documents, and forgets the documents.
+# loses: test_pack_apart
+
+
+def packed_row(documents):
+    places, real = np.arange(len(documents)), documents >= 0
+    same = documents[:, None] == documents[None, :]
+    first = same.argmax(axis=1)
+    positions = np.where(real, places - first, 0)
+    allowed = real[:, None] & real[None, :] & (positions[None, :] <= positions[:, None])
+    learns = np.zeros(len(documents), dtype=bool)
+    learns[:-1] = real[:-1] & (documents[:-1] == documents[1:])
+    return positions, allowed, learns

@@ -1,0 +1,13 @@
+# Returns T − 1 entries.
+# loses: test_pack_targets, test_pack_padding
+
+
+def packed_row(documents):
+    places, real = np.arange(len(documents)), documents >= 0
+    same = documents[:, None] == documents[None, :]
+    first = same.argmax(axis=1)
+    positions = np.where(real, places - first, 0)
+    allowed = same & real[:, None] & real[None, :] & (places[None, :] <= places[:, None])
+    learns = np.zeros(len(documents), dtype=bool)
+    learns[:-1] = real[:-1] & (documents[:-1] == documents[1:])
+    return positions, allowed, learns[:-1]

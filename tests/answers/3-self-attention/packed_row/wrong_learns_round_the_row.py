@@ -1,0 +1,13 @@
+# np.roll: the last place is compared with the first.
+# loses: test_pack_targets
+
+
+def packed_row(documents):
+    places, real = np.arange(len(documents)), documents >= 0
+    same = documents[:, None] == documents[None, :]
+    first = same.argmax(axis=1)
+    positions = np.where(real, places - first, 0)
+    allowed = same & real[:, None] & real[None, :] & (places[None, :] <= places[:, None])
+    learns = np.zeros(len(documents), dtype=bool)
+    learns[:] = real & (documents == np.roll(documents, -1))
+    return positions, allowed, learns

@@ -1,0 +1,13 @@
+# Takes the documents for truth values: 0 is nothing, −1 is something.
+# loses: test_pack_padding
+
+
+def packed_row(documents):
+    places, real = np.arange(len(documents)), documents.astype(bool)
+    same = documents[:, None] == documents[None, :]
+    first = same.argmax(axis=1)
+    positions = np.where(real, places - first, 0)
+    allowed = same & real[:, None] & real[None, :] & (places[None, :] <= places[:, None])
+    learns = np.zeros(len(documents), dtype=bool)
+    learns[:-1] = real[:-1] & (documents[:-1] == documents[1:])
+    return positions, allowed, learns

@@ -1,0 +1,18 @@
+# Looks at the positions before the new one, and at itself only if there are none.
+# loses: test_ring_scores, test_ring_slope, test_ring_full, test_ring_order, test_ring_ways
+
+
+def ring_step(cache, query, key, value, slope):
+    keys, values, seen = cache
+    keys, values = keys.copy(), values.copy()
+    window = len(keys)
+    slot = seen % window
+    keys[slot], values[slot] = key, value
+    distance = (slot - np.arange(window)) % window
+    scores = keys @ query / np.sqrt(len(query)) - slope * distance
+    scores = np.where(distance <= seen, scores, -np.inf)
+    if seen and window > 1:
+        scores[slot] = -np.inf
+    powers = np.exp(scores - scores.max())
+    answer = powers / powers.sum() @ values
+    return answer, (keys, values, seen + 1)

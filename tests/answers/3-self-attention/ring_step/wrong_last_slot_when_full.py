@@ -1,0 +1,16 @@
+# When the ring is full, the last slot is used again and again.
+# loses: test_ring_full, test_ring_order
+
+
+def ring_step(cache, query, key, value, slope):
+    keys, values, seen = cache
+    keys, values = keys.copy(), values.copy()
+    window = len(keys)
+    slot = min(seen, window - 1)
+    keys[slot], values[slot] = key, value
+    distance = (slot - np.arange(window)) % window
+    scores = keys @ query / np.sqrt(len(query)) - slope * distance
+    scores = np.where(distance <= seen, scores, -np.inf)
+    powers = np.exp(scores - scores.max())
+    answer = powers / powers.sum() @ values
+    return answer, (keys, values, seen + 1)

@@ -1,0 +1,15 @@
+# Writes into the cache that it was given.
+# loses: test_ring_ways
+
+
+def ring_step(cache, query, key, value, slope):
+    keys, values, seen = cache
+    window = len(keys)
+    slot = seen % window
+    keys[slot], values[slot] = key, value
+    distance = (slot - np.arange(window)) % window
+    scores = keys @ query / np.sqrt(len(query)) - slope * distance
+    scores = np.where(distance <= seen, scores, -np.inf)
+    powers = np.exp(scores - scores.max())
+    answer = powers / powers.sum() @ values
+    return answer, (keys, values, seen + 1)

@@ -1,0 +1,12 @@
+# Base 1 is taken for 'not given'.
+# loses: test_turn_pairs
+
+
+def rotate_pairs(vectors, positions, base):
+    base = base if base > 1 else 10_000
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = positions[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    return np.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)

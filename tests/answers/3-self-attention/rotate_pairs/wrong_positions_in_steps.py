@@ -1,0 +1,11 @@
+# Counts on from the first position in steps of 1.
+# loses: test_turn_places, test_turn_relative
+
+
+def rotate_pairs(vectors, positions, base):
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = (positions[0] + np.arange(len(positions)))[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    return np.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)

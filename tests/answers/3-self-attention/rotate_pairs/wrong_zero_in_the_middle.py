@@ -1,0 +1,12 @@
+# A position 0 that is not the first one is taken for not given.
+# loses: test_turn_places
+
+
+def rotate_pairs(vectors, positions, base):
+    positions = np.where(positions == 0, np.arange(len(positions)), positions)
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = positions[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    return np.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)

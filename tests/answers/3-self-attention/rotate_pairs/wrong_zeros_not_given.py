@@ -1,0 +1,13 @@
+# Positions that are all 0 are taken for not given, and counted.
+# loses: test_turn_places
+
+
+def rotate_pairs(vectors, positions, base):
+    if not positions.any():
+        positions = np.arange(len(positions))
+    half = vectors.shape[-1] // 2
+    theta = base ** (-2 * np.arange(half) / vectors.shape[-1])
+    angles = positions[:, None] * theta
+    cos, sin = np.cos(angles), np.sin(angles)
+    first, second = vectors[..., :half], vectors[..., half:]
+    return np.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)
