@@ -236,7 +236,8 @@ def thousand(folder: Path) -> Iterator[Figure]:
         run.wait(moment)
     run.kill()
     run.wait()
-    before = {p: p.stat().st_mtime_ns for p in (small / "_build/grade/numbers").glob("*.json")}
+    journals = (small / "_build/grade/numbers").glob("*.json")  # empty while a submission is written down
+    before = {p: p.stat().st_mtime_ns for p in journals if p.read_text() != "{}"}
     took = graded(small, "numbers", ())
     again = [p for p in before if p.stat().st_mtime_ns != before[p]]
     yield Figure("killed after", "", f"{moment:.1f} s, with {len(before)} of 1000 finished", None)

@@ -20,7 +20,8 @@ def test_unchanged_is_skipped_changed_is_regraded_and_hand_given_scores_are_kept
     tiny.submit("ben", tiny.answered(double="return x"))
     assert tiny.run("grade", "numbers").code == 0
     with book(tiny) as gradebook:
-        gradebook.find_grade("why", "numbers", "numbers", "ada").manual_score = 3.5
+        why = gradebook.find_grade("why", "numbers", "numbers", "ada")
+        why.manual_score, why.needs_manual_grade = 3.5, False  # as formgrader does
         gradebook.find_grade("test_double", "numbers", "numbers", "ben").manual_score = 1
         gradebook.find_comment("why", "numbers", "numbers", "ada").manual_comment = "well said"
         gradebook.db.commit()
