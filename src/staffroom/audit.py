@@ -26,11 +26,11 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
-from .engine import OURS, Package, bound, error_of, imported, unbound
+from .engine import OURS, Package, error_of
 from .grade import How, delimiters, package
 from .mutants import Mutant, mutants
-from .processes import EngineError, TemplateEnded, parsed
-from .proof import is_test, only, tight
+from .processes import EngineError, TemplateEnded
+from .proof import after, is_test, only, tight
 from .release import notebook_bytes, released
 
 RIGHT, WRONG = 2, 6  # how many answers a graded question needs at least
@@ -182,24 +182,6 @@ def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[
     return Report(assignment, [answer for answer, _, _ in todo], too_few)
 
 
-def after(what: Package, name: str, question: str) -> Package:
-    """The same without the tests that stand before a question's answer, which would say of the solution what
-    they have said of it already; but a test runs that binds a name for a later cell."""
-    nb, tests = copy.deepcopy(what.notebooks[name]), []
-    for number, cell in enumerate(nb.cells):
-        if grader(cell).get("grade_id") == question:
-            break
-        if is_test(cell):
-            tests.append(number)
-    trees = [parsed(cell.source) if cell.cell_type == "code" else ast.Module([], []) for cell in nb.cells]
-    wants = [unbound([tree], []) for tree in trees]
-    for number in tests:
-        mine = {*bound(trees[number]), *imported(trees[number])}
-        if not any(mine & names for names in wants[number + 1 :]):
-            nb.cells[number].source = ""
-    return replace(what, sources=what.sources | {name: notebook_bytes(nb).decode()})
-
-
 def _grade(shared: tuple, key: tuple[str, str, int], files: dict[str, bytes]) -> pool.Graded:
     """What a worker does: `key` says which notebook it is about, and which question's answer is not the
     solution."""
@@ -285,8 +267,10 @@ def survey(
         for name, nb in whole.items():
             right, alone = _solution(only(what, name), name, nb)
             mine = [n for n in todo if every[n][0] == name]
-            items = ((n, {f"{name}.ipynb": notebook_bytes(every[n][1].of(nb))}) for n in mine)
-            for number, graded in workers.map(pool.grade_one, alone, items):
+            ways = {name: {q: after(alone, name, q) for q in tested(nb)}}
+            keys = [(name, every[n][1].question, n) for n in mine]
+            items = ((key, {f"{name}.ipynb": notebook_bytes(every[key[2]][1].of(nb))}) for key in keys)
+            for (*_, number), graded in workers.map(_grade, (alone, ways), items):
                 if isinstance(graded, EngineError) and not isinstance(graded, TemplateEnded):
                     raise StaffroomError(f"{name}.ipynb: {first_line(graded)}")
                 marks = getattr(graded, "marks", {}).get(name, {})  # none: it has ended what graded it

@@ -20,14 +20,14 @@ from nbgrader.utils import is_grade, is_solution
 
 from . import pool
 from .course import grader
-from .engine import Package, bound, imported, used
+from .engine import Package, bound, imported, unbound, used
 from .jail import Limits
 from .mutants import MARKS, mutants, spread
 from .processes import parsed
 from .release import notebook_bytes
 
 MUTANTS = 20  # of each notebook
-RUNS = 2  # of each answer, each way: what is drawn at random differs
+RUNS = 2  # of an answer, each way, before its verdicts are said to differ: what is drawn at random does
 # What looks at objects themselves, or at the process that the test runs in: outside not the student's.
 IDENTITY = "id shares_memory may_share_memory data_ptr untyped_storage assertIs assertIsNot".split()
 OF_THE_PROCESS = """sys.modules sys.setrecursionlimit sys.settrace sys.setprofile sys.getrefcount
@@ -232,36 +232,48 @@ def prove(
     """Graded cell → why its verdict differs outside; empty where none does. `whole`: notebooks with the
     solutions, `graded`: what came of them outside; `say` is told how far it is."""
     found: dict[str, str] = {}
-    answers: list[tuple[str, str, bytes]] = []  # notebook, what it is, and it
+    answers: list[tuple[str, str, str, bytes]] = []  # notebook, what it is, its one changed answer, and it
     for name, nb in whole.items():
-        answers += [(name, "your solution", notebook_bytes(nb))]
-        answers += [(name, "what was released", what.released[name].encode())]
-        answers += [(name, about, notebook_bytes(made)) for about, made in impostors(nb)]
+        answers += [(name, "your solution", "", notebook_bytes(nb))]
+        answers += [(name, "what was released", "", what.released[name].encode())]
+        answers += [(name, about, "", notebook_bytes(made)) for about, made in impostors(nb)]
         # A mutant may well delete a file.
         some = spread(mutants(nb, what.stubs[name], marks), MUTANTS if what.sandbox else 0)
-        answers += [(name, f"`{m.new}` for `{m.old}`", notebook_bytes(m.of(nb))) for m in some]
+        answers += [(name, f"`{m.new}` for `{m.old}`", m.question, notebook_bytes(m.of(nb))) for m in some]
     verdicts: dict[tuple, set] = defaultdict(set)
-    done, of = itertools.count(1), len(answers) * 2 * RUNS
+    done, of = itertools.count(1), len(answers) * 2
+
+    def differs(number: int, test: str) -> bool:
+        return not verdicts[number, test, False] & verdicts[number, test, True]
+
     for name, nb in whole.items():
         alone = replace(only(what, name), limits=tight(what.limits, graded.notebooks[name]))
-        ways = [replace(alone, inside=inside) for inside in (False, True)]
         cells = [(cell, parsed(cell.source)) for cell in nb.cells if cell.cell_type == "code"]
         given = {name for cell, tree in cells if not is_solution(cell) for name in bound(tree)}
         tests = {grader(cell)["grade_id"]: tree for cell, tree in cells if is_test(cell)}
         theirs = what.plans[name].theirs
         asking = {test for test, tree in tests.items() if asks_of_given(tree, given, {*theirs[test]})}
-        mine = [number for number, answer in enumerate(answers) if answer[0] == name]
-        keys = ((n, inside, again) for again in range(RUNS) for n in mine for inside in (False, True))
-        items = ((key, {f"{name}.ipynb": answers[key[0]][2]}) for key in keys)
-        for (number, inside, _), marks_of in workers.map(_points, ways, items):
-            say(f"once: are its tests the same outside? {next(done)} of {of}")
-            if isinstance(marks_of, BaseException):
-                marks_of = {}
-            for test in asking if GIVES_AWAY in answers[number][1] else tests:
-                verdicts[number, test, inside].add(marks_of.get(test))
-    for number, test, inside in [*verdicts]:
-        both = verdicts[number, test, False], verdicts[number, test, True]
-        if not inside and not both[0] & both[1]:
+        mine = {number: answer for number, answer in enumerate(answers) if answer[0] == name}
+        asked = {n: asking if GIVES_AWAY in answer[1] else {*tests} for n, answer in mine.items()}
+        parts = {q: after(alone, name, q) if q else alone for q in {answer[2] for answer in mine.values()}}
+        ways = {
+            (q, inside): replace(part, inside=inside) for q, part in parts.items() for inside in (False, True)
+        }
+        for run in range(RUNS):
+            some = [n for n in mine if not run or any(differs(n, test) for test in asked[n])]
+            of += len(some) * 2 if run else 0
+            keys = ((n, mine[n][2], inside) for n in some for inside in (False, True))
+            items = ((key, {f"{name}.ipynb": mine[key[0]][3]}) for key in keys)
+            for (number, _, inside), marks_of in workers.map(_points, ways, items):
+                say(f"once: are its tests the same outside? {next(done)} of {of}")
+                if isinstance(marks_of, BaseException):
+                    marks_of = {}
+                for test in asked[number]:
+                    verdicts[number, test, inside].add(marks_of.get(test))
+        for number, test in (
+            (n, test) for n in mine for test in tests if test in asked[n] and differs(n, test)
+        ):
+            both = verdicts[number, test, False], verdicts[number, test, True]
             here, there = (" or ".join("none" if p is None else f"{p:g}" for p in some) for some in both)
             found.setdefault(test, f"{answers[number][1]} has {here} points there and {there} inside")
     return found
@@ -276,6 +288,24 @@ def only(what: Package, name: str) -> Package:
     return replace(what, sources={name: what.sources[name]}, released={name: what.released[name]})
 
 
+def after(what: Package, name: str, question: str) -> Package:
+    """The same without the tests that stand before a question's answer, which would say of the solution what
+    they have said of it already; but a test runs that binds a name for a later cell."""
+    nb, tests = copy.deepcopy(what.notebooks[name]), []
+    for number, cell in enumerate(nb.cells):
+        if grader(cell).get("grade_id") == question:
+            break
+        if is_test(cell):
+            tests.append(number)
+    trees = [parsed(cell.source) if cell.cell_type == "code" else ast.Module([], []) for cell in nb.cells]
+    wants = [unbound([tree], []) for tree in trees]
+    for number in tests:
+        mine = {*bound(trees[number]), *imported(trees[number])}
+        if not any(mine & names for names in wants[number + 1 :]):
+            nb.cells[number].source = ""
+    return replace(what, sources=what.sources | {name: notebook_bytes(nb).decode()})
+
+
 def tight(limits: Limits, nb: NotebookNode) -> Limits:
     """Limits for mistaken answers, from the time that the solution took: a cell has 5 times its slowest (at
     least 2 s), all have 3 times the whole and one such cell."""
@@ -288,7 +318,7 @@ def tight(limits: Limits, nb: NotebookNode) -> Limits:
     return replace(limits, cell_seconds=cell_seconds, total_seconds=total)
 
 
-def _points(ways: list[Package], key: tuple, files: dict[str, bytes]) -> dict[str, Any]:
+def _points(ways: dict[tuple, Package], key: tuple, files: dict[str, bytes]) -> dict[str, Any]:
     """Graded cell → its points; a worker does this."""
-    graded = pool.grade_one(ways[key[1]], "", files)
+    graded = pool.grade_one(ways[key[1:]], "", files)
     return {cell: mark.points for marks in graded.marks.values() for cell, mark in marks.items()}

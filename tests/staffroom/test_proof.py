@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 import nbformat
 import pytest
@@ -83,13 +84,13 @@ def test_what_is_given_may_change_the_process_since_it_runs_on_both_sides() -> N
     assert "setrecursionlimit" in proof.without_meaning(package(graded(settings)))["test"]
 
 
-def proven(what: Package) -> dict[str, str]:
+def proven(what: Package, say: Callable = lambda text: None) -> dict[str, str]:
     whole = what.notebooks
     solution = {f"{name}.ipynb": text.encode() for name, text in what.sources.items()}
     result = pool.grade_one(what, "", solution)
     assert [q.reason for q in result.outcome.questions if q.points != q.max_points] == []
     with pool.Pool(1, 1) as workers:
-        found = proof.prove(what, whole, result, workers, say=lambda text: None)
+        found = proof.prove(what, whole, result, workers, say=say)
     processes.cool()
     return found
 
@@ -128,6 +129,22 @@ def test_a_test_whose_verdicts_differ_is_named() -> None:
         "test_most": said.format("changes what is given"),
         "test_scaled": said.format("returns a view of an argument that it changes"),
     }
+
+
+def test_only_what_differs_runs_once_more() -> None:
+    """A second run could but take the difference away: where there is none, it has nothing to say."""
+    double = answer("def double(a): return [2 * x for x in a]", "double")
+    told: list[str] = []
+    assert proven(package(double, graded("assert double([1]) == [2]", "test")), told.append) == {}
+    assert told[-1].endswith(f" {len(told)} of {len(told)}")
+    assert {said.split()[-1] for said in told} == {str(len(told))}
+    once = len(told)
+    scaled = answer("def scaled(a): return a * 1.0", "scaled")
+    copied = graded("a = np.ones(3)\nb = scaled(a)\na[0] = 5\nassert b[0] == 1", "test")
+    told.clear()
+    assert [*proven(package(given("import numpy as np"), scaled, copied), told.append)] == ["test"]
+    assert told[-1].endswith(f" {len(told)} of {len(told)}")
+    assert int(told[0].split()[-1]) < len(told) < int(told[0].split()[-1]) + once
 
 
 @pytest.mark.parametrize("inside", [False, True])
