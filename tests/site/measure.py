@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,20 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
+MODULES = sorted(path.name for folder in ("book", "exercises") for path in (ROOT / folder).glob("[0-9]-*/"))
+PARTS = ["0-book", *MODULES]  # of the site: a module's lessons, an exercise, and the pages beside them
+
+
+def pages_of(part: str, pages: Iterable[str]) -> list[str]:
+    """The names of a part's pages, without the one that only leads to the first.
+
+    Raises:
+        AssertionError: when there is none.
+    """
+    names = sorted({*pages} - {"index.html"})
+    found = [n for n in names if part == next((p for p in MODULES if f"/{p}/" in n), "0-book")]
+    assert found, f"{part} has no page"
+    return found
 
 
 def build(root: Path, *options: str) -> None:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from measure import ROOT
+from measure import PARTS, pages_of
 
 pytestmark = pytest.mark.browser
 
@@ -53,22 +53,14 @@ SCHEMES, WIDTHS = ("light", "dark"), (1400, 390)
 THE_KEYBOARD_REACHES_CODE = """() => [...document.querySelectorAll("pre")].every(
     code => code.tabIndex === 0 || code.scrollWidth <= code.clientWidth
 )"""
-PARTS = sorted(path.name for folder in ("book", "exercises") for path in (ROOT / folder).glob("[0-9]-*/"))
-
-
-def part_of(name: str) -> str:
-    """The part that a page belongs to, such as "1-pretext"; "0-book" for pages of none."""
-    return next((part for part in PARTS if f"/{part}/" in name), "0-book")
 
 
 # A part is a unit of its own in `make test`, which gives units to its processes.
-@pytest.mark.parametrize("part", ["0-book", *PARTS])
+@pytest.mark.parametrize("part", PARTS)
 def test_nothing_serious_keeps_anybody_out(chromium, server, pages, part):
-    names = [name for name in pages.keys() - {"index.html"} if part_of(name) == part]
-    assert names
     page = chromium.new_page(reduced_motion="reduce")
     wrong = []
-    for name in sorted(names):
+    for name in pages_of(part, pages):
         page.goto(server + name)
         wrong += [f"{name}, {found}" for found in serious(page)]
     page.close()

@@ -19,7 +19,9 @@ CODE_THAT_SCROLLS = """[...document.querySelectorAll("article .highlight pre")]
 MATH_IS_DONE = "window.MathJax ? MathJax.startup.promise.then(() => true) : true"
 
 
-def test_pages_ask_only_their_own_host_and_work_in_the_dark_and_on_a_phone(chromium, server, pages):
+# A part is a unit of its own in `make test`, which gives units to its processes.
+@pytest.mark.parametrize("part", measure.PARTS)
+def test_pages_ask_only_their_own_host_and_work_in_the_dark_and_on_a_phone(chromium, server, pages, part):
     wrong: list[str] = []
 
     def asked(name, request):
@@ -34,7 +36,7 @@ def test_pages_ask_only_their_own_host_and_work_in_the_dark_and_on_a_phone(chrom
         if message.type == "error":
             wrong.append(f"{name}: {message.text}")
 
-    for name in pages.keys() - {"index.html"}:
+    for name in measure.pages_of(part, pages):
         page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
         page.on("request", partial(asked, name))
         page.on("response", partial(answered, name))
