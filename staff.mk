@@ -23,10 +23,11 @@ course: ## Make everything: environment, students' release, website, a sample cl
 	  'feedback' '_build/sample-class/feedback/STUDENT/$(SAMPLE)/' 'with a browser'
 
 # Lessons run as they were stored: small and offline. Fast checks first; the last line counts them all.
+# One thread each: where processes outnumber cores, threads that wait for one another took 2 to 50 times as long.
 test: .venv/synced ## Check everything that changed (all of it: FRESH=1; one part: TESTS=tests/pretext)
 	@"$(BIN)/python" -m ruff format --check --quiet .
 	@"$(BIN)/python" -m ruff check --quiet .
-	@$(WITH_PATH) EVERYVEC_PROFILE=cpu HF_HUB_OFFLINE=1 \
+	@$(WITH_PATH) EVERYVEC_PROFILE=cpu HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 \
 	  python -m pytest -p tests.passes -p tests.alike -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(TESTS)
 TESTS := tests book
