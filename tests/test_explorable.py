@@ -53,6 +53,12 @@ DATA = {
         "values": [[0, 0.25, 0.5, 1], [1, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]],
         "start": [0.5, -1],
     },
+    "sampling": {
+        "title": "The next token",
+        "table": TABLE,
+        "tokens": ["a", "b", "<end>"],
+        "prompts": [{"name": "a b", "seen": [0, 1], "logits": [0.5, -1, 2]}],
+    },
 }
 
 
@@ -140,6 +146,25 @@ WRONG = {
     "more than ink": ("lookup", "values", [[0, 1, 0, 1.5]] * 3, "between 0 and 1"),
     "less than paper": ("lookup", "values", [[0, 1, 0, -0.5]] * 3, "between 0 and 1"),
     "a query off the map": ("lookup", "start", [0.5, -1.2], "lookup.start must lie on the map"),
+    "a token twice": ("sampling", "tokens", ["a", "b", "a"], "sampling.tokens names a token twice"),
+    "a logit too few": (
+        "sampling",
+        "tokens",
+        ["a", "b", "c", "d"],
+        r"logits has the shape \(3,\), not \(4,\)",
+    ),
+    "a prompt twice": (
+        "sampling",
+        "prompts",
+        [{"name": "x", "seen": [0], "logits": [0, 0, 0]}] * 2,
+        "sampling.prompts names a prompt twice",
+    ),
+    "a token seen that is none": (
+        "sampling",
+        "prompts",
+        [{"name": "x", "seen": [3], "logits": [0, 0, 0]}],
+        "tokens are 0 to 2",
+    ),
     "a query in space": ("lookup", "start", [0.5, 0, 1], r"\(3,\), not \(2,\)"),
 }
 

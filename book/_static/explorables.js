@@ -83,6 +83,28 @@
         columns: ["q · k", "score", "weight"],
         result: (at, name, share) => `Query at ${at}: most weight on ${name}, ${share}.`,
       },
+      sampling: {
+        question: (text) => `The model has read ${text}. Nothing is changed and nothing is cut. How much of the probability do its ten most probable tokens leave to all others?`,
+        options: ["less than a tenth", "a tenth to a half", "more than half"],
+        outcome: (share) => `They leave ${share}. Now turn the dials, and draw.`,
+        prompt: "prompt",
+        dials: { penalty: "repetition penalty", temperature: "temperature", k: "top-k", p: "top-p" },
+        off: "off",
+        draw: (n) => (n === 1 ? "Draw a token" : `Draw ${n}`),
+        clear: "Forget the draws",
+        chart: "The most probable tokens: the model's own probability (outline) and the one that is drawn from (bar)",
+        bars: (list) => `Bars: ${list}.`,
+        bar: (token, share) => `${token} ${share}`,
+        caption: "As the dials are set",
+        kept: "tokens kept",
+        mass: "their probability before the cut",
+        perplexity: "equally probable tokens with the same entropy",
+        of: (kept, all) => `${kept} of ${all}`,
+        before: "of the prompt",
+        drawn: "Drawn",
+        result: (kept, all, mass, best, share) => `${kept} of ${all} tokens are kept, with ${mass} of the probability. The most probable is ${best}: ${share}.`,
+        draws: (n, different) => ` ${n} drawn, ${different} different.`,
+      },
     },
   };
   const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
@@ -713,9 +735,126 @@
     return [ask, play, html("div", { class: "ev-two" }, map.box, result), hint, status];
   }
 
+  // --- sampling: from logits to a drawn token ------------------------------------------------------------------
+
+  function sampling(data) {
+    const t = T.sampling, size = data.tokens.length, off = Infinity;
+    const values = {
+      penalty: [1, 1.1, 1.2, 1.5, 2],
+      temperature: [0.1, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2],
+      k: [1, 2, 5, 10, 20, 50, 200, off],
+      p: [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
+    };
+    const state = { prompt: data.prompts[0], penalty: 1, temperature: 1, k: off, p: 1, revealed: false, draws: [], random: generator(1) };
+    const percent = (share) => `${fixed(100 * share, share < 0.0995 ? 1 : 0)} %`;
+    const count = (n) => n.toLocaleString("en");
+    const word = (token) => html("b", { lang: /\p{Script=Han}/u.test(token) ? "zh" : null }, token);
+
+    function softmax(scores) {
+      const most = Math.max(...scores), powers = scores.map((score) => Math.exp(score - most));
+      const sum = powers.reduce((total, x) => total + x, 0);
+      return powers.map((power) => power / sum);
+    }
+    // The four steps, in the order of transformers' `generate`. `own`: the model's probabilities; `whole`: with the
+    // penalty and the temperature; `final`: what is drawn from; `order`: tokens, the most probable first.
+    function steps({ prompt, penalty, temperature, k, p }) {
+      const logits = [...prompt.logits];
+      for (const token of new Set(prompt.seen)) logits[token] *= logits[token] > 0 ? 1 / penalty : penalty;
+      const scores = logits.map((logit) => logit / temperature);
+      const order = range(size).sort((one, other) => scores[other] - scores[one] || one - other);
+      const whole = softmax(scores);
+      const least = k < size ? scores[order[k - 1]] : -Infinity;
+      const first = softmax(scores.map((score) => (score < least ? -Infinity : score)));
+      let before = 0; // the probability of the tokens that come before
+      const kept = order.filter((token) => {
+        const keep = first[token] > 0 && (p >= 1 || before < p);
+        before += first[token];
+        return keep;
+      });
+      const inside = new Set(kept);
+      const final = softmax(scores.map((score, token) => (inside.has(token) ? score : -Infinity)));
+      return { own: softmax(prompt.logits), order, kept, final, mass: kept.reduce((sum, token) => sum + whole[token], 0) };
+    }
+    let now = steps(state);
+
+    const chart = drawing(0.5, 200, (picture, width, height) => {
+      const label = (token) => (data.tokens[token].length > 8 ? `${data.tokens[token].slice(0, 7)}…` : data.tokens[token]);
+      const wide = Math.max(24, ...now.order.slice(0, 20).map((token) => labelWidth(label(token), 400) + 8));
+      const top = 16, floor = height - 22, number = Math.min(20, Math.floor(width / wide));
+      const shown = now.order.slice(0, number), most = Math.max(...shown.flatMap((i) => [now.own[i], now.final[i]]));
+      const high = (share) => (share / most) * (floor - top);
+      shown.forEach((token, i) => {
+        const x = i * wide + 3, own = high(now.own[token]), final = high(now.final[token]);
+        picture.append(svg("rect", { x, y: floor - final, width: wide - 6, height: final, class: "ev-share" }),
+          svg("rect", { x, y: floor - own, width: wide - 6, height: own, class: "ev-own" }));
+        picture.append(svg("text", { x: x + wide / 2 - 3, y: floor + 16, "text-anchor": "middle" }, label(token)));
+      });
+      picture.append(line([0, floor], [number * wide, floor], { class: "ev-edge" }));
+      const list = shown.slice(0, 10).map((token) => t.bar(data.tokens[token], percent(now.final[token])));
+      picture.setAttribute("aria-label", t.bars(list.join(", ")));
+    });
+
+    const body = html("tbody", {});
+    const table = html("table", { class: "ev-numbers ev-sampling" }, html("caption", {}, t.caption), body);
+    const list = html("ol", { class: "ev-nearest-list" });
+    const tally = html("p", { class: "ev-drawn" });
+    const status = html("p", { role: "status", class: "ev-status" });
+    function update() {
+      now = steps(state);
+      chart.redraw();
+      if (!state.revealed) return;
+      const entropy = now.kept.reduce((sum, i) => sum - (now.final[i] && now.final[i] * Math.log(now.final[i])), 0);
+      body.replaceChildren(...[["kept", t.of(count(now.kept.length), count(size))], ["mass", percent(now.mass)],
+        ["perplexity", fixed(Math.exp(entropy), 1)]].map(([row, text]) =>
+        html("tr", { "data-row": row }, html("th", { scope: "row" }, t[row]), html("td", {}, text))));
+      list.replaceChildren(...now.kept.slice(0, 8).map((token) => html("li", { "data-token": token },
+        html("span", { class: "ev-meter", style: `--share: ${now.final[token]}` }),
+        word(data.tokens[token]), " ", html("span", { class: "ev-value-of" }, percent(now.final[token])),
+        html("small", {}, state.prompt.seen.includes(token) ? t.before : ""))));
+      const times = new Map();
+      state.draws.forEach((token) => times.set(token, (times.get(token) || 0) + 1));
+      const most = [...times].sort((one, other) => other[1] - one[1]);
+      tally.replaceChildren(...(most.length ? [html("span", { class: "ev-caption" }, t.drawn), " "] : []),
+        ...most.flatMap(([token, n]) => [html("span", { "data-drawn": token, "data-times": n }, word(data.tokens[token]), n > 1 ? ` × ${n}` : ""), " "]));
+      const [best] = now.order;
+      status.textContent = t.result(count(now.kept.length), count(size), percent(now.mass), data.tokens[best], percent(now.final[best]))
+        + (state.draws.length ? t.draws(state.draws.length, times.size) : "");
+    }
+    function draw(number) {
+      for (let i = 0; i < number; i++) {
+        let level = state.random();
+        state.draws.push(now.kept.find((token) => (level -= now.final[token]) < 0) ?? now.kept[0]);
+      }
+      update();
+    }
+    function set(change) { // what was drawn with other settings says nothing of these
+      Object.assign(state, change, { draws: [], random: generator(1) });
+      update();
+    }
+
+    const dial = (key) => slider(t.dials[key], values[key].map((x) => (x === off || ("p" === key && x === 1) ? t.off : String(x))),
+      values[key].indexOf(state[key]), (i) => set({ [key]: values[key][i] }));
+    const buttons = [[t.draw(1), () => draw(1)], [t.draw(100), () => draw(100)], [t.clear, () => set({})]]
+      .map(([name, press]) => html("button", { type: "button", onclick: press }, name));
+    const play = controls(
+      select(t.prompt, data.prompts.map((prompt) => prompt.name), state.prompt.name, (name) => set({ prompt: data.prompts.find((one) => one.name === name) })),
+      ...Object.keys(values).map(dial), html("div", { class: "ev-row-of" }, ...buttons));
+    const result = html("div", { class: "ev-side", hidden: true }, table, list);
+    const caption = html("p", { class: "ev-caption" }, t.chart);
+    const left = html("div", { hidden: true }, caption, chart.box, tally);
+    const others = 1 - now.order.slice(0, 10).reduce((sum, token) => sum + now.own[token], 0);
+    const ask = predict(t.question(data.prompts[0].name), t.options, () => {
+      state.revealed = true;
+      play.disabled = result.hidden = left.hidden = false;
+      update();
+      return t.outcome(percent(others));
+    });
+    return [ask, play, html("div", { class: "ev-two" }, left, result), status];
+  }
+
   // --- the frame -------------------------------------------------------------------------------------------------
 
-  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup };
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling };
 
   document.querySelectorAll(".ev-explorable").forEach((box) => {
     const table = box.querySelector("table");

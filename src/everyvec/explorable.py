@@ -36,6 +36,11 @@ The website's directive `explorable` finds the data in the stored notebook and w
     keys      (K, 2), each of length 1
     values    (K, s · s), a picture of s rows for each key, from 0 (paper) to 1 (ink)
     start     (2,), the query at first; its largest coordinate is at most 1
+
+`sampling`: the next token after a prompt, drawn as the reader sets temperature, top-k, top-p and penalty.
+
+    tokens    V texts, the vocabulary, each once
+    prompts   one or more of {"name": text, "seen": numbers of the prompt's tokens, "logits": (V,)}
 """
 
 import json
@@ -193,9 +198,25 @@ def _check_lookup(data: dict) -> None:
         raise ValueError("lookup.start must lie on the map, which goes from −1 to 1")
 
 
+def _check_sampling(data: dict) -> None:
+    _need(data, "sampling", {"tokens": list, "prompts": list})
+    size = len(data["tokens"])
+    if len({str(token) for token in data["tokens"]}) != size:
+        raise ValueError("sampling.tokens names a token twice")
+    if len({prompt.get("name") for prompt in data["prompts"]}) != len(data["prompts"]):
+        raise ValueError("sampling.prompts names a prompt twice")
+    for prompt in data["prompts"]:
+        where = f"sampling.prompts[{prompt.get('name')!r}]"
+        _need(prompt, where, {"name": str, "seen": list, "logits": list})
+        _need_shape(prompt["logits"], (size,), f"{where}.logits")
+        if not set(prompt["seen"]) <= set(range(size)):
+            raise ValueError(f"{where}.seen names a token that is not there: tokens are 0 to {size - 1}")
+
+
 _KINDS: dict[str, Callable[[dict], None]] = {
     "analogies": _check_analogies,
     "walk": _check_walk,
     "text-and-passes": _check_text_and_passes,
     "lookup": _check_lookup,
+    "sampling": _check_sampling,
 }

@@ -9,7 +9,6 @@ Without answers, mutants of the instructor's solution are graded: each should lo
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from collections.abc import Callable

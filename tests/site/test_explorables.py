@@ -11,13 +11,19 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 from measure import ROOT
+from transformers.generation.logits_process import (
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
 
 from everyvec import explorable
 from everyvec.attention import lookup
 from everyvec.data import graphs, world
 from everyvec.pretext.node2vec import second_order
 
-KINDS = ("analogies", "walk", "text-and-passes", "lookup")
+KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
@@ -83,6 +89,17 @@ def sample_lookup() -> dict:
     }
 
 
+def sample_sampling() -> dict:
+    """Sixty tokens after two prompts: one that leaves much open, one that hardly does; some logits alike."""
+    rng = np.random.default_rng(0)
+    tokens = ["<end>", "月", *(f"t{i}" for i in range(58))]
+    prompts = [
+        {"name": name, "seen": seen, "logits": spread * rng.normal(size=60).round(1)}
+        for name, seen, spread in (("open <b>", [1, 5, 5, 9], 1), ("narrow", [2, 3], 4))
+    ]
+    return {"tokens": tokens, "prompts": prompts}
+
+
 def stored(name: str, data: dict) -> dict:
     """The output of a cell that stores `data`, by the course's own function."""
     outputs = []
@@ -133,7 +150,13 @@ def make_book(folder, *cells):
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory):
     """The built page of a lesson with all of them."""
-    samples = (sample_analogies(), sample_walk(), sample_text_and_passes(), sample_lookup())
+    samples = (
+        sample_analogies(),
+        sample_walk(),
+        sample_text_and_passes(),
+        sample_lookup(),
+        sample_sampling(),
+    )
     cells = [
         cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
     ]
@@ -674,3 +697,116 @@ def test_the_lessons_have_all_of_them_and_they_work(chromium, site, pages):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
         page.close()
         assert not wrong
+
+
+# ----- sampling
+
+
+PENALTIES = [1, 1.1, 1.2, 1.5, 2]
+TEMPERATURES = [0.1, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2]
+KS = [1, 2, 5, 10, 20, 50, 200, None]
+PS = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1]
+
+
+def by_transformers(prompt, penalty, temperature, k, p):
+    """What transformers draws from, (V,); and the same before anything is cut."""
+    steps = [RepetitionPenaltyLogitsProcessor(float(penalty)), TemperatureLogitsWarper(float(temperature))]
+    cuts = [TopKLogitsWarper(k)] if k else []
+    cuts += [TopPLogitsWarper(float(p))] if p < 1 else []
+    seen, scores = torch.tensor([prompt["seen"]]), torch.tensor([prompt["logits"]], dtype=torch.float64)
+    for step in steps:
+        scores = step(seen, scores)
+    whole = scores.softmax(-1)[0].numpy()
+    for cut in cuts:
+        scores = cut(seen, scores)
+    return scores.softmax(-1)[0].numpy(), whole
+
+
+def of_percent(text: str) -> float:
+    return float(text.removesuffix(" %")) / 100
+
+
+def check_sampling(box, data, prompt, settings):
+    """Everything shown is what transformers makes of the same logits; returns what is drawn from."""
+    final, whole = by_transformers(prompt, *settings)
+    kept = np.flatnonzero(final)
+    rows = {
+        row: box.locator(f'tr[data-row="{row}"] td').inner_text() for row in ("kept", "mass", "perplexity")
+    }
+    assert rows["kept"] == f"{len(kept)} of {len(final)}"
+    assert of_percent(rows["mass"]) == pytest.approx(whole[kept].sum(), abs=0.0051)
+    entropy = -(final[kept] * np.log(final[kept])).sum()
+    assert float(rows["perplexity"]) == pytest.approx(np.exp(entropy), abs=0.051)
+    listed = box.locator(".ev-nearest-list li").evaluate_all(
+        "all => all.map(one => [one.dataset.token, one.querySelector('.ev-value-of').textContent])"
+    )
+    assert len(listed) == min(8, len(kept))
+    for token, share in listed:
+        assert of_percent(share) == pytest.approx(final[int(token)], abs=0.0051)
+    assert final[[int(token) for token, _ in listed]] == pytest.approx(np.sort(final)[::-1][: len(listed)])
+    best = data["tokens"][int(listed[0][0])]
+    assert f"The most probable is {best}: {listed[0][1]}" in box.get_by_role("status").inner_text()
+    return final
+
+
+@pytest.mark.browser
+def test_sampling_is_what_transformers_draws_from_by_keyboard(page, written):
+    data = data_of(written, "sampling")
+    box = opened(page, "sampling")
+    places, choices = [0, 5, 7, 8], (PENALTIES, TEMPERATURES, KS, PS)
+    prompt, seen = data["prompts"][0], set()
+    for dial, key, times in (
+        (1, "ArrowLeft", 3),
+        (3, "ArrowLeft", 3),
+        (0, "ArrowRight", 4),
+        (2, "ArrowLeft", 4),
+        (1, "ArrowRight", 6),
+        (3, "ArrowRight", 3),
+        (2, "ArrowLeft", 3),
+        (0, "ArrowLeft", 4),
+        (2, "ArrowRight", 6),
+        (3, "ArrowLeft", 8),
+    ):
+        tab_to(page, box.locator("input[type=range]").nth(dial))
+        for _ in range(times):
+            page.keyboard.press(key)
+            places[dial] += 1 if key == "ArrowRight" else -1
+            settings = [options[place] for options, place in zip(choices, places, strict=True)]
+            seen.add((check_sampling(box, data, prompt, settings) > 0).sum())
+        tab_to(page, box.locator("select"))
+        page.keyboard.press("ArrowDown" if prompt is data["prompts"][0] else "ArrowUp")
+        prompt = data["prompts"][prompt is data["prompts"][0]]
+        check_sampling(box, data, prompt, settings)
+    assert {1, 60} <= seen
+    assert len(seen) > 8
+
+
+@pytest.mark.browser
+def test_sampling_draws_what_is_kept_as_often_as_it_says_and_the_same_again(page, written):
+    data = data_of(written, "sampling")
+    box = opened(page, "sampling")
+    tab_to(page, box.locator("input[type=range]").nth(2))
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    final = check_sampling(box, data, data["prompts"][0], (1, 1, 10, 1))
+    counts = "all => Object.fromEntries(all.map(one => [one.dataset.drawn, Number(one.dataset.times)]))"
+    drawn = box.locator("[data-drawn]")
+    tab_to(page, box.get_by_role("button", name="Draw a token"))
+    page.keyboard.press("Enter")
+    assert sum(drawn.evaluate_all(counts).values()) == 1
+    tab_to(page, box.get_by_role("button", name="Draw 100"))
+    for _ in range(20):
+        page.keyboard.press("Enter")
+    found = drawn.evaluate_all(counts)
+    assert "2001 drawn, 10 different." in box.get_by_role("status").inner_text()
+    assert {int(token) for token in found} == set(np.flatnonzero(final))
+    for token, times in found.items():
+        assert times / 2001 == pytest.approx(final[int(token)], abs=0.05)
+    tab_to(page, box.get_by_role("button", name="Forget the draws"))
+    page.keyboard.press("Enter")
+    assert drawn.count() == 0
+    box.get_by_role("button", name="Draw 100").press("Enter")
+    once = drawn.evaluate_all(counts)
+    box.get_by_role("button", name="Forget the draws").press("Enter")
+    box.get_by_role("button", name="Draw 100").press("Enter")
+    assert drawn.evaluate_all(counts) == once
