@@ -17,6 +17,14 @@ TABLE = {
     "columns": ["setting", "value"],
     "rows": [["all", 0.123456], ["none", 1]],
 }
+PART = {
+    "name": "layer 1",
+    "asking": ["a", "b"],
+    "asked": ["a", "b"],
+    "causal": True,
+    "queries": [[[1, 0], [0, 1]]],
+    "keys": [[[1, 0], [0.5, 1]]],
+}
 DATA = {
     "analogies": {
         "title": "Words",
@@ -59,6 +67,7 @@ DATA = {
         "tokens": ["a", "b", "<end>"],
         "prompts": [{"name": "a b", "seen": [0, 1], "logits": [0.5, -1, 2]}],
     },
+    "heads": {"title": "Heads", "table": TABLE, "parts": [PART], "start": 1},
 }
 
 
@@ -165,6 +174,17 @@ WRONG = {
         [{"name": "x", "seen": [3], "logits": [0, 0, 0]}],
         "tokens are 0 to 2",
     ),
+    "a part twice": ("heads", "parts", [PART, PART], "heads.parts names a part twice"),
+    "a query too few": ("heads", "parts", [PART | {"asking": ["a", "b", "c"]}], r"queries has the shape"),
+    "a key too many": ("heads", "parts", [PART | {"keys": [[[1, 0]] * 3]}], r"keys has the shape"),
+    "no word of causal": ("heads", "parts", [PART | {"causal": 1}], "causal must be True or False"),
+    "a causal part that asks another": (
+        "heads",
+        "parts",
+        [PART | {"asked": ["a"], "keys": [[[1, 0]]]}],
+        "where 2 words look at 1",
+    ),
+    "a word that is not there": ("heads", "start", 2, "heads.start is the number of a word"),
     "a query in space": ("lookup", "start", [0.5, 0, 1], r"\(3,\), not \(2,\)"),
 }
 

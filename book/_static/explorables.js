@@ -105,6 +105,23 @@
         result: (kept, all, mass, best, share) => `${kept} of ${all} tokens are kept, with ${mass} of the probability. The most probable is ${best}: ${share}.`,
         draws: (n, different) => ` ${n} drawn, ${different} different.`,
       },
+      heads: {
+        question: (part, head, from) => `${part}, head ${head}: at which word does ${from} look most?`,
+        outcome: (word, weight) => `At ${word}, with weight ${weight}. Now point at the cells, and look at other heads.`,
+        part: "where",
+        head: "head",
+        numbered: (word, place, twice) => (twice ? `${word} (${place})` : word),
+        grid: "Weights: each row looks at the columns; point at a cell, or walk with the arrow keys",
+        cell: (from, to, weight) => `${from} at ${to}: ${weight}`,
+        hidden: "may not look there",
+        products: (from, to) => `The score of ${to} for ${from}: each number of the query times the same number of the key`,
+        columns: ["query", "key", "product"],
+        sum: "sum",
+        score: (width) => `divided by √${width}`,
+        weight: "after the softmax of the row",
+        result: (from, to, score, weight) => `${from} looks at ${to} with weight ${weight}; its score is ${score}.`,
+        none: (from, to) => `${from} may not look at ${to}, which comes later.`,
+      },
     },
   };
   const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
@@ -126,6 +143,7 @@
   const svg = (tag, attributes, ...children) => make("http://www.w3.org/2000/svg", tag, attributes, ...children);
 
   const fixed = (value, digits) => value.toFixed(digits).replace("-", "−");
+  const languageOf = (text) => (/\p{Script=Han}/u.test(text) ? "zh" : null);
   const range = (n) => Array.from({ length: n }, (_, i) => i);
 
   // A <select>, a slider over a list of texts, a checkbox: each with its label, and change(value) or change(place).
@@ -748,7 +766,7 @@
     const state = { prompt: data.prompts[0], penalty: 1, temperature: 1, k: off, p: 1, revealed: false, draws: [], random: generator(1) };
     const percent = (share) => `${fixed(100 * share, share < 0.0995 ? 1 : 0)} %`;
     const count = (n) => n.toLocaleString("en");
-    const word = (token) => html("b", { lang: /\p{Script=Han}/u.test(token) ? "zh" : null }, token);
+    const word = (token) => html("b", { lang: languageOf(token) }, token);
 
     function softmax(scores) {
       const most = Math.max(...scores), powers = scores.map((score) => Math.exp(score - most));
@@ -852,9 +870,109 @@
     return [ask, play, html("div", { class: "ev-two" }, left, result), status];
   }
 
+  // --- heads: the weights of attention, and what each is made of --------------------------------------------------
+
+  function heads(data) {
+    const t = T.heads;
+    const state = { part: data.parts[0], head: 0, row: data.start, column: 0, revealed: false };
+    const names = (words) => words.map((word, i) => t.numbered(word, i + 1, words.filter((one) => one === word).length > 1));
+
+    // The products of a cell, and a row's scores and weights; null where a position may not look.
+    function products(row, column) {
+      const query = state.part.queries[state.head][row], key = state.part.keys[state.head][column];
+      return query.map((x, i) => [x, key[i], x * key[i]]);
+    }
+    function weights(row) {
+      const allowed = state.part.asked.map((_, column) => !(state.part.causal && column > row));
+      const scores = allowed.map((may, column) => (may
+        ? products(row, column).reduce((sum, [, , product]) => sum + product, 0) / Math.sqrt(state.part.queries[0][0].length)
+        : -Infinity));
+      const powers = scores.map((score) => Math.exp(score - Math.max(...scores)));
+      const sum = powers.reduce((total, x) => total + x, 0);
+      return scores.map((score, i) => (allowed[i] ? { score, weight: powers[i] / sum } : null));
+    }
+
+    const head = html("thead", {}), body = html("tbody", {});
+    const grid = html("table", { class: "ev-grid ev-weights", role: "grid", onkeydown: walk },
+      html("caption", {}, t.grid), head, body);
+    const lines = html("tbody", {}), caption = html("caption", {});
+    const detail = html("table", { class: "ev-numbers ev-products" }, caption,
+      html("thead", {}, html("tr", {}, html("td", {}), ...t.columns.map((name) => html("th", { scope: "col" }, name)))), lines);
+    const status = html("p", { role: "status", class: "ev-status" });
+
+    function draw() {
+      const { asking, asked } = state.part, from = names(asking), to = names(asked);
+      grid.classList.toggle("ev-many", asked.length > 8);
+      head.replaceChildren(html("tr", {}, html("td", {}), ...asked.map((word) => html("th", { scope: "col", lang: languageOf(word) }, html("span", {}, word)))));
+      body.replaceChildren(...asking.map((word, row) => html("tr", {}, html("th", { scope: "row", lang: languageOf(word) }, word),
+        ...weights(row).map((found, column) => html("td", {
+          role: "gridcell", tabindex: -1, "data-cell": `${row} ${column}`, style: found && `--share: ${found.weight}`,
+          "aria-label": t.cell(from[row], to[column], found ? fixed(found.weight, 2) : t.hidden),
+          onpointerenter: () => choose(row, column), onclick: () => choose(row, column, true),
+        }, found ? fixed(found.weight, 2).replace(/^0/, "") : "")))));
+      choose(Math.min(state.row, asking.length - 1), Math.min(state.column, asked.length - 1));
+    }
+    function choose(row, column, focus) {
+      if (!state.revealed) return;
+      Object.assign(state, { row, column });
+      for (const cell of body.querySelectorAll("td")) {
+        const current = cell.dataset.cell === `${row} ${column}`;
+        cell.classList.toggle("ev-current", current);
+        cell.tabIndex = current ? 0 : -1;
+        if (current && focus) cell.focus();
+      }
+      const from = names(state.part.asking)[row], to = names(state.part.asked)[column], found = weights(row)[column];
+      detail.hidden = !found;
+      if (found) {
+        const width = state.part.queries[0][0].length, most = Math.max(...products(row, column).map(([, , x]) => Math.abs(x)));
+        const total = (name, value, key) => html("tr", { "data-row": key }, html("th", { scope: "row", colspan: 3 }, name), html("td", {}, value));
+        caption.textContent = t.products(from, to);
+        lines.replaceChildren(...products(row, column).map(([query, key, product], i) => html("tr", {},
+          html("th", { scope: "row" }, String(i + 1)), html("td", {}, fixed(query, 2)), html("td", {}, fixed(key, 2)),
+          html("td", { class: product < 0 ? "ev-less" : "ev-more", style: `--share: ${Math.abs(product) / most}` }, fixed(product, 2)))),
+          total(t.sum, fixed(found.score * Math.sqrt(width), 2), "sum"), total(t.score(width), fixed(found.score, 2), "score"),
+          total(t.weight, fixed(found.weight, 2), "weight"));
+      }
+      status.textContent = found ? t.result(from, to, fixed(found.score, 2), fixed(found.weight, 2)) : t.none(from, to);
+    }
+    function walk(event) {
+      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      if (!step || !state.revealed) return;
+      event.preventDefault(); // or the page scrolls
+      const inside = (value, size) => Math.max(0, Math.min(size - 1, value));
+      choose(inside(state.row + step[0], state.part.asking.length), inside(state.column + step[1], state.part.asked.length), true);
+    }
+
+    const places = html("div", {});
+    function chooseHead() {
+      const options = range(state.part.queries.length).map((i) => String(i + 1));
+      places.replaceChildren(select(t.head, options, String(state.head + 1), (value) => { state.head = value - 1; draw(); }));
+    }
+    const play = controls(
+      select(t.part, data.parts.map((part) => part.name), state.part.name, (name) => {
+        state.part = data.parts.find((part) => part.name === name);
+        state.head = Math.min(state.head, state.part.queries.length - 1);
+        chooseHead();
+        draw();
+      }), places);
+    const result = html("div", { class: "ev-side", hidden: true }, detail);
+    const left = html("div", { hidden: true }, grid);
+    chooseHead();
+    const row = weights(state.row).map((found) => (found ? found.weight : -1)), best = row.indexOf(Math.max(...row));
+    const seen = names(state.part.asked).filter((_, column) => row[column] >= 0);
+    const ask = predict(t.question(state.part.name, 1, names(state.part.asking)[state.row]), seen, () => {
+      state.revealed = true;
+      state.column = best;
+      play.disabled = result.hidden = left.hidden = false;
+      draw();
+      return t.outcome(names(state.part.asked)[best], fixed(row[best], 2));
+    });
+    return [ask, play, html("div", { class: "ev-two" }, left, result), status];
+  }
+
   // --- the frame -------------------------------------------------------------------------------------------------
 
-  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling };
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling, heads };
 
   document.querySelectorAll(".ev-explorable").forEach((box) => {
     const table = box.querySelector("table");

@@ -41,6 +41,12 @@ The website's directive `explorable` finds the data in the stored notebook and w
 
     tokens    V texts, the vocabulary, each once
     prompts   one or more of {"name": text, "seen": numbers of the prompt's tokens, "logits": (V,)}
+
+`heads`: the weights of attention heads, and the products that each is made of.
+
+    parts     one or more of {"name": text, "asking": N texts, "asked": T texts, "causal": whether a position
+              looks at itself and what comes before alone, "queries": (H, N, d), "keys": (H, T, d)}
+    start     the number of the word in the first part's `asking` that the question is about
 """
 
 import json
@@ -213,10 +219,29 @@ def _check_sampling(data: dict) -> None:
             raise ValueError(f"{where}.seen names a token that is not there: tokens are 0 to {size - 1}")
 
 
+def _check_heads(data: dict) -> None:
+    _need(data, "heads", {"parts": list, "start": int})
+    if len({part.get("name") for part in data["parts"]}) != len(data["parts"]):
+        raise ValueError("heads.parts names a part twice")
+    for part in data["parts"]:
+        where = f"heads.parts[{part.get('name')!r}]"
+        _need(part, where, {"name": str, "asking": list, "asked": list, "queries": list, "keys": list})
+        if not isinstance(part.get("causal"), bool):
+            raise ValueError(f"{where}.causal must be True or False")
+        asking, asked, (heads, _, width) = len(part["asking"]), len(part["asked"]), np.shape(part["queries"])
+        _need_shape(part["queries"], (heads, asking, width), f"{where}.queries")
+        _need_shape(part["keys"], (heads, asked, width), f"{where}.keys")
+        if part["causal"] and asking != asked:
+            raise ValueError(f"{where}: where {asking} words look at {asked}, none of these comes later")
+    if not 0 <= data["start"] < len(data["parts"][0]["asking"]):
+        raise ValueError(f"heads.start is the number of a word of the first part, not {data['start']}")
+
+
 _KINDS: dict[str, Callable[[dict], None]] = {
     "analogies": _check_analogies,
     "walk": _check_walk,
     "text-and-passes": _check_text_and_passes,
     "lookup": _check_lookup,
     "sampling": _check_sampling,
+    "heads": _check_heads,
 }

@@ -23,7 +23,7 @@ from everyvec.attention import lookup
 from everyvec.data import graphs, world
 from everyvec.pretext.node2vec import second_order
 
-KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling")
+KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling", "heads")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
@@ -100,6 +100,20 @@ def sample_sampling() -> dict:
     return {"tokens": tokens, "prompts": prompts}
 
 
+def sample_heads() -> dict:
+    """A sentence that asks itself, one that looks back alone, and one that asks the other: two heads each."""
+    rng = np.random.default_rng(0)
+    read, write = ["I", "am", "<a>", "student", "am"], ["<start>", "我", "是"]
+
+    def part(name, asking, asked, causal):
+        queries, keys = (rng.normal(size=(2, len(words), 4)) for words in (asking, asked))
+        words = {"name": name, "asking": asking, "asked": asked}
+        return words | {"causal": causal, "queries": queries, "keys": keys}
+
+    parts = [part("read", read, read, False), part("look back", write, write, True)]
+    return {"parts": [*parts, part("ask", write, read, False)], "start": 3}
+
+
 def stored(name: str, data: dict) -> dict:
     """The output of a cell that stores `data`, by the course's own function."""
     outputs = []
@@ -156,6 +170,7 @@ def lesson(tmp_path_factory):
         sample_text_and_passes(),
         sample_lookup(),
         sample_sampling(),
+        sample_heads(),
     )
     cells = [
         cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
@@ -810,3 +825,78 @@ def test_sampling_draws_what_is_kept_as_often_as_it_says_and_the_same_again(page
     box.get_by_role("button", name="Forget the draws").press("Enter")
     box.get_by_role("button", name="Draw 100").press("Enter")
     assert drawn.evaluate_all(counts) == once
+
+
+# ----- heads
+
+
+def check_heads(box, part, head, row, column):
+    """The grid's weights are attention's, and the chosen cell's products add up to its score."""
+    queries, keys = (torch.tensor(part[name][head]) for name in ("queries", "keys"))
+    mask = torch.ones(len(queries), len(keys), dtype=torch.bool)
+    mask = mask.tril() if part["causal"] else mask
+    _, weights = lookup.attend(queries, keys, keys, mask)
+    texts = box.locator(".ev-weights tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+    )
+    shown = [[float(text or 0) for text in line] for line in texts]
+    assert np.array(shown) == pytest.approx(weights.numpy(), abs=0.0051)
+    assert [[text == "" for text in line] for line in texts] == (~mask).tolist()
+    current = box.locator(".ev-current")
+    assert current.get_attribute("data-cell") == f"{row} {column}"
+    detail = box.locator(".ev-products")
+    assert detail.is_visible() == bool(mask[row, column])
+    if mask[row, column]:
+        lines = detail.locator("tbody tr:not([data-row])").evaluate_all(
+            "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+        )
+        lines = np.array([[float(text.replace("−", "-")) for text in line] for line in lines])
+        query, key = queries[row].numpy(), keys[column].numpy()
+        assert lines == pytest.approx(np.stack([query, key, query * key], axis=1), abs=0.0051)
+        sums = {name: detail.locator(f'[data-row="{name}"] td').inner_text() for name in ("sum", "score")}
+        sums = {name: float(text.replace("−", "-")) for name, text in sums.items()}
+        score = float(query @ key)
+        assert sums == pytest.approx({"sum": score, "score": score / 2}, abs=0.0051)
+    else:
+        assert "may not look at" in box.get_by_role("status").inner_text()
+
+
+@pytest.mark.browser
+def test_heads_show_the_weights_of_attention_and_their_products_by_keyboard(page, written):
+    data = data_of(written, "heads")
+    box = opened(page, "heads")
+    asked = ["I", "am (2)", "<a>", "student", "am (5)"]
+    queries, keys = (np.array(data["parts"][0][name][0]) for name in ("queries", "keys"))
+    row, column = 3, int((queries[3] @ keys.T).argmax())
+    assert f"At {asked[column]}, with weight" in box.locator(".ev-verdict").inner_text()
+    check_heads(box, data["parts"][0], 0, row, column)
+    steps = {"ArrowLeft": (0, -1), "ArrowUp": (-1, 0), "ArrowRight": (0, 1), "ArrowDown": (1, 0)}
+    hidden = 0
+    for place in (1, 2, 0):
+        tab_to(page, box.locator("select").first)
+        page.keyboard.press("ArrowDown" if place else "Home")
+        part = data["parts"][place]
+        sizes = len(part["asking"]), len(part["asked"])
+        row, column = min(row, sizes[0] - 1), min(column, sizes[1] - 1)
+        for head in (1, 0):
+            tab_to(page, box.locator("select").last)
+            page.keyboard.press("ArrowDown" if head else "ArrowUp")
+            check_heads(box, part, head, row, column)
+            tab_to(page, box.locator(".ev-current"))
+            for key in (
+                "ArrowRight",
+                "ArrowUp",
+                "ArrowRight",
+                "ArrowLeft",
+                "ArrowUp",
+                "ArrowDown",
+                "ArrowRight",
+            ):
+                page.keyboard.press(key)
+                row = max(0, min(sizes[0] - 1, row + steps[key][0]))
+                column = max(0, min(sizes[1] - 1, column + steps[key][1]))
+                check_heads(box, part, head, row, column)
+                hidden += part["causal"] and column > row
+    assert hidden
+    box.locator('[data-cell="0 0"]').hover()
+    check_heads(box, data["parts"][0], 0, 0, 0)
