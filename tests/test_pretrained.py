@@ -2,7 +2,9 @@
 
 import importlib
 import json
+import os
 import shutil
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers import BertConfig, BertForPreTraining, PreTrainedModel, PreTrainedTokenizerBase
 
 from everyvec import pretrained
 from everyvec.transformer.generation import generate
@@ -218,3 +221,62 @@ def test_a_folder_of_ones_own_is_opened_and_checked(tmp_path):
     weights.unlink()
     with pytest.raises(FileNotFoundError, match=r"model\.safetensors is missing"):
         pretrained.language_model(folder)
+
+
+# ------------------------------------------------------------------------------- what others have published
+
+
+def kept(place: Path, name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Put a model where the hub's library keeps what it has fetched."""
+    repository = place / "hub" / f"models--{name.replace('/', '--')}"
+    snapshot = repository / "snapshots" / ("0" * 40)
+    model.save_pretrained(snapshot)
+    tokenizer.save_pretrained(snapshot)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("0" * 40)
+
+
+PROGRAM = """
+from everyvec import pretrained
+doors = (pretrained.language_model, pretrained.masked_language_model)
+for open_it, name in zip(doors, pretrained.PUBLIC):
+    try:
+        opened = open_it(name)
+    except FileNotFoundError as error:
+        print(error)
+    else:
+        print(opened.name, type(opened.model).__name__, opened.model.training, opened.ids("明月").tolist())
+"""
+
+
+def offline(place: Path) -> list[str]:
+    """What a process says that opens both, with this folder as the hub's library's own and no network."""
+    environment = os.environ | {"HF_HOME": str(place), "HF_HUB_OFFLINE": "1"}
+    said = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    return said.stdout.splitlines()
+
+
+def test_public_models_are_opened_as_they_were_kept_and_said_to_be_missing_otherwise(tmp_path, poems):
+    remedy = "connect to huggingface.co (HF_HUB_OFFLINE unset), or use opt-poems"
+    said = "was never fetched to this machine and cannot be now"
+    assert offline(tmp_path) == [f"{name} {said}; {remedy}" for name in pretrained.PUBLIC]
+    config = BertConfig(
+        vocab_size=4096, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    kept(tmp_path, "facebook/opt-125m", poems.model, poems.tokenizer)
+    kept(tmp_path, "bert-base-uncased", BertForPreTraining(config), poems.tokenizer)
+    ids = poems.ids("明月").tolist()
+    assert offline(tmp_path) == [
+        "facebook/opt-125m: 1.3 million parameters",
+        f"facebook/opt-125m OPTForCausalLM False {ids}",
+        "bert-base-uncased: 0.1 million parameters",
+        f"bert-base-uncased BertForPreTraining False {ids}",
+    ]
+
+
+def test_each_public_model_has_its_own_door():
+    with pytest.raises(ValueError, match="no model 'bert-base-uncased' comes with the course"):
+        pretrained.language_model("bert-base-uncased")
+    with pytest.raises(ValueError, match="no masked language model 'facebook/opt-125m'; there is bert-base"):
+        pretrained.masked_language_model("facebook/opt-125m")

