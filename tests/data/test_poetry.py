@@ -92,3 +92,12 @@ def test_the_mean_is_over_the_poems_that_a_rule_can_be_judged_in():
 def test_an_unknown_form_is_an_error():
     with pytest.raises(ValueError, match="五绝, 七绝, 五律, 七律, not '词'"):
         poetry.rules(STORK, "词")
+
+
+def test_the_people_whose_poems_ship_keep_the_rules():
+    poems = poetry.quatrains()
+    assert len(poems) == len({poem.text for poem in poems}) == 600
+    assert all(poem.author for poem in poems)
+    means = poetry.mean_rules([poem.text for poem in poems], "七绝")
+    assert means["shape"] == 1
+    assert min(means["rhyme"], means["level"], means["opposed"]) > 0.9

@@ -20,8 +20,33 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 FORMS = {"五绝": (4, 5), "七绝": (4, 7), "五律": (8, 5), "七律": (8, 7)}  # lines, characters a line
+
+
+class Quatrain(NamedTuple):
+    """A poem by a person.
+
+    Attributes:
+        author: in simplified characters.
+        text: four lines, with a comma after each odd one and a full stop after each even one.
+    """
+
+    author: str
+    text: str
+
+
+@cache
+def quatrains() -> tuple[Quatrain, ...]:
+    """600 quatrains of seven (七绝) of the Tang and Song dynasties, in an order drawn by hash.
+
+    They are of the test poems of the model opt-poems: no line of theirs stands in a poem that it was trained
+    on. From the npm package chinese-poetry (MIT; the poems are in the public domain);
+    `tools/pretrain/quatrains.py` writes them.
+    """
+    text = Path(__file__).with_name("quatrains.txt").read_text(encoding="utf-8")
+    return tuple(Quatrain(*line.split(" ")) for line in text.splitlines())
 
 
 @cache
