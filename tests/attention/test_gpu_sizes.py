@@ -41,6 +41,12 @@ GPU = {  # lesson → a piece of its cell, what the GPU's choice becomes, other 
     "vector-database": ("N, Q, K =", 5000, {"100_000": "2_000"}, ()),
     "rag-beside-attention": ("size, stored =", (600, 450), {}, ("invented",)),
     "task-driven-values": ("collection = facts.draw(", 120, {}, ()),
+    "translate-with-a-transformer": (
+        "large = Translator",
+        {"sentences": 200, "width": 32, "layers": 2},
+        {"epochs=8": "epochs=1", "2000": "20"},
+        ("english, chinese",),
+    ),
     "self-attention": ("texts = machine.choose", ((1, 64), (1, 128), (4, 16)), {}, ()),
 }
 LESSONS = [
