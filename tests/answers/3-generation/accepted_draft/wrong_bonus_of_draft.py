@@ -1,0 +1,26 @@
+# Behind the draft it draws from what is left over at the last token.
+# loses: test_draft_more
+
+
+def accepted_draft(drafted, draft, target, draws):
+    written = []
+    for i in range(len(drafted)):
+        token = int(drafted[i])
+        if draws[i] < target[i][token] / draft[i][token]:
+            written.append(token)
+            continue
+        left = np.maximum(target[i] - draft[i], 0)
+        break
+    else:
+        left = np.maximum(target[-1] - draft[-1], 0) if drafted else target[0]
+        left = left if left.sum() > 0 else target[-1]
+    left = left / left.sum()
+    total = 0.0
+    for v in range(len(left)):
+        total += left[v]
+        if total > draws[-1]:
+            break
+    while left[v] == 0:
+        v -= 1
+    written.append(v)
+    return written

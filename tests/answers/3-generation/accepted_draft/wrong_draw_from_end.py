@@ -1,0 +1,23 @@
+# Adds the probabilities up from the last token.
+# loses: test_draft_round, test_draft_left, test_draft_more
+
+
+def accepted_draft(drafted, draft, target, draws):
+    written = []
+    for i in range(len(drafted)):
+        token = int(drafted[i])
+        if draws[i] < target[i][token] / draft[i][token]:
+            written.append(token)
+            continue
+        left = np.maximum(target[i] - draft[i], 0)
+        break
+    else:
+        left = target[len(drafted)]
+    left = left / left.sum()
+    total = 0.0
+    for v in reversed(range(len(left))):
+        total += left[v]
+        if total > draws[-1]:
+            break
+    written.append(v)
+    return written

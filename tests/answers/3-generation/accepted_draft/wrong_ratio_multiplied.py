@@ -1,0 +1,26 @@
+# The ratios of all tokens so far are multiplied.
+# loses: test_draft_round, test_draft_left
+
+
+def accepted_draft(drafted, draft, target, draws):
+    written, ratio = [], 1.0
+    for i in range(len(drafted)):
+        token = int(drafted[i])
+        ratio *= target[i][token] / draft[i][token]
+        if draws[i] < ratio:
+            written.append(token)
+            continue
+        left = np.maximum(target[i] - draft[i], 0)
+        break
+    else:
+        left = target[len(drafted)]
+    left = left / left.sum()
+    total = 0.0
+    for v in range(len(left)):
+        total += left[v]
+        if total > draws[-1]:
+            break
+    while left[v] == 0:
+        v -= 1
+    written.append(v)
+    return written

@@ -1,0 +1,25 @@
+# A softmax of what is left over.
+# loses: test_draft_left, test_draft_same
+
+
+def accepted_draft(drafted, draft, target, draws):
+    written = []
+    for i in range(len(drafted)):
+        token = int(drafted[i])
+        if draws[i] < target[i][token] / draft[i][token]:
+            written.append(token)
+            continue
+        left = np.exp(target[i] - draft[i]) * (target[i] > draft[i])
+        break
+    else:
+        left = target[len(drafted)]
+    left = left / left.sum()
+    total = 0.0
+    for v in range(len(left)):
+        total += left[v]
+        if total > draws[-1]:
+            break
+    while left[v] == 0:
+        v -= 1
+    written.append(v)
+    return written

@@ -1,0 +1,19 @@
+# Compares the last token only.
+# loses: test_fresh_ngram, test_fresh_edges
+
+
+def fresh_logits(logits, tokens, real, penalty, n):
+    fresh = np.array(logits, dtype=float)
+    for row in range(len(logits)):
+        text = [int(t) for t, is_real in zip(tokens[row], real[row]) if is_real]
+        for token in set(text):
+            if fresh[row, token] > 0:
+                fresh[row, token] = fresh[row, token] / penalty
+            else:
+                fresh[row, token] = fresh[row, token] * penalty
+        if n > 0 and len(text) >= n:
+            last = text[len(text) - (n - 1) :]
+            for start in range(len(text) - n + 1):
+                if n == 1 or text[start + n - 2] == last[-1]:
+                    fresh[row, text[start + n - 1]] = -np.inf
+    return fresh

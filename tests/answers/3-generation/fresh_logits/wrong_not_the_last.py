@@ -1,0 +1,19 @@
+# The last token is left out, unless it stood there before.
+# loses: test_fresh_penalty, test_fresh_once, test_fresh_padding, test_fresh_edges
+
+
+def fresh_logits(logits, tokens, real, penalty, n):
+    fresh = np.array(logits, dtype=float)
+    for row in range(len(logits)):
+        text = [int(t) for t, is_real in zip(tokens[row], real[row]) if is_real]
+        for token in set(text[:-1]):
+            if fresh[row, token] > 0:
+                fresh[row, token] = fresh[row, token] / penalty
+            else:
+                fresh[row, token] = fresh[row, token] * penalty
+        if n > 0 and len(text) >= n:
+            last = text[len(text) - (n - 1) :]
+            for start in range(len(text) - n + 1):
+                if text[start : start + n - 1] == last:
+                    fresh[row, text[start + n - 1]] = -np.inf
+    return fresh

@@ -1,0 +1,14 @@
+# Drops the token with which p is reached, but keeps at least `least`.
+# loses: test_nucleus_crossing, test_nucleus_shares, test_nucleus_least, test_nucleus_ties, test_nucleus_large
+
+
+def nucleus_shares(logits, p, least):
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    order = np.argsort(-shares, axis=1)
+    ordered = np.take_along_axis(shares, order, axis=1)
+    taken = np.cumsum(ordered, axis=1) <= p
+    taken[:, :least] = True
+    lowest = np.where(taken, ordered, np.inf).min(axis=1, keepdims=True)
+    kept = np.where(shares >= lowest, shares, 0.0)
+    return kept / kept.sum(axis=1, keepdims=True)

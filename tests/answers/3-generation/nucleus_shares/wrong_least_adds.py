@@ -1,0 +1,20 @@
+# Adds `least` to what p takes, less one.
+# loses: test_nucleus_least, test_nucleus_large
+
+
+def nucleus_shares(logits, p, least):
+    result = np.zeros(logits.shape)
+    for row, own in enumerate(logits):
+        powers = np.exp(own - own.max())
+        shares = powers / powers.sum()
+        order = np.argsort(-own)
+        total, count = 0.0, 0
+        for token in order:
+            total += shares[token]
+            count += 1
+            if total >= p:
+                break
+        lowest = own[order[min(count + least - 2, len(own) - 1)]]
+        kept = own >= lowest
+        result[row, kept] = shares[kept] / shares[kept].sum()
+    return result

@@ -1,0 +1,16 @@
+# With p = 0 nothing is in but what `least` asks above 1.
+# loses: test_nucleus_least, test_nucleus_ties, test_nucleus_large
+
+
+def nucleus_shares(logits, p, least):
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    order = np.argsort(-shares, axis=1)
+    ordered = np.take_along_axis(shares, order, axis=1)
+    before = np.cumsum(ordered, axis=1) - ordered
+    taken = before < p
+    if least > 1:
+        taken[:, :least] = True
+    lowest = np.where(taken, ordered, np.inf).min(axis=1, keepdims=True)
+    kept = np.where(shares >= lowest, shares, 0.0)
+    return kept / kept.sum(axis=1, keepdims=True)

@@ -1,0 +1,23 @@
+# Ties are kept where p decides, but not where `least` does.
+# loses: test_nucleus_ties
+
+
+def nucleus_shares(logits, p, least):
+    result = np.zeros(logits.shape)
+    for row, own in enumerate(logits):
+        powers = np.exp(own - own.max())
+        shares = powers / powers.sum()
+        order = np.argsort(-own)
+        total, count = 0.0, 0
+        for token in order:
+            total += shares[token]
+            count += 1
+            if total >= p and count >= least:
+                break
+        lowest = own[order[count - 1]]
+        kept = own >= lowest
+        if count == least and total - shares[token] >= p:
+            kept = np.zeros(len(own), dtype=bool)
+            kept[order[:count]] = True
+        result[row, kept] = shares[kept] / shares[kept].sum()
+    return result

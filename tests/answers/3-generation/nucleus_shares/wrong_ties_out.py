@@ -1,0 +1,20 @@
+# Where the last one taken has equals, all of them are out, but the best stay.
+# loses: test_nucleus_ties
+
+
+def nucleus_shares(logits, p, least):
+    result = np.zeros(logits.shape)
+    for row, own in enumerate(logits):
+        powers = np.exp(own - own.max())
+        shares = powers / powers.sum()
+        order = np.argsort(-own)
+        total, count = 0.0, 0
+        for token in order:
+            total += shares[token]
+            count += 1
+            if total >= p and count >= least:
+                break
+        lowest = own[order[count - 1]]
+        kept = own > lowest if (own == lowest).sum() > 1 and lowest < own.max() else own >= lowest
+        result[row, kept] = shares[kept] / shares[kept].sum()
+    return result

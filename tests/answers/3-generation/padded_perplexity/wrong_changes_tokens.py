@@ -1,0 +1,12 @@
+# Clears the padding in the tokens that it was given.
+# loses: test_ppl_rows
+
+
+def padded_perplexity(logits, tokens, real):
+    counted = real[:, 1:] & real[:, :-1]
+    logits = np.where(real[:, :, None], logits, 0.0)
+    tokens[~real] = 1
+    shifted = logits - logits.max(axis=2, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+    picked = np.take_along_axis(logs[:, :-1], tokens[:, 1:, None], axis=2)[:, :, 0]
+    return float(np.exp(-(picked * counted).sum() / counted.sum()))
