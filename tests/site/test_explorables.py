@@ -95,7 +95,7 @@ def sample_sampling() -> dict:
     tokens = ["<end>", "月", *(f"t{i}" for i in range(58))]
     prompts = [
         {"name": name, "seen": seen, "logits": spread * rng.normal(size=60).round(1)}
-        for name, seen, spread in (("open <b>", [1, 5, 5, 9], 1), ("narrow", [2, 3], 4))
+        for name, seen, spread in ((f"open <b>, {'a long name' * 9}", [1, 5, 5, 9], 1), ("narrow", [2, 3], 4))
     ]
     return {"tokens": tokens, "prompts": prompts}
 
@@ -331,7 +331,7 @@ def test_no_page_scrolls_sideways_on_a_small_phone(chromium, lesson, scheme):
         box = opened(page, name)
         box.locator("summary").click()
         assert page.evaluate(width) <= 320, name
-        parts = box.locator("svg, table:not(.table), fieldset").all()
+        parts = box.locator("svg, table:not(.table), fieldset, select").all()
         edges = [
             part.bounding_box()["x"] + part.bounding_box()["width"] for part in parts if part.is_visible()
         ]
