@@ -33,7 +33,7 @@ from transformers.utils import logging
 
 # Of the weights that the public repository sentence-transformers/all-MiniLM-L6-v2 holds.
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_MINILM_WORDS = 256  # pieces of words of a sentence that the model was trained to read; the rest is cut off
+_MINILM_WORDS = 256  # pieces of words of a sentence that are read, its default; training had up to 128
 
 
 @dataclass(frozen=True)
