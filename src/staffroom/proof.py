@@ -261,6 +261,8 @@ def prove(
         }
         for run in range(RUNS):
             some = [n for n in mine if not run or any(differs(n, test) for test in asked[n])]
+            if not some:
+                break
             of += len(some) * 2 if run else 0
             keys = ((n, mine[n][2], inside) for n in some for inside in (False, True))
             items = ((key, {f"{name}.ipynb": mine[key[0]][3]}) for key in keys)
