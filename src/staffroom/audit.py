@@ -266,10 +266,10 @@ def survey(
         for name, nb in whole.items():
             right, alone = _solution(only(what, name), name, nb)
             mine = [n for n in todo if every[n][0] == name]
-            ways = {name: {q: after(alone, name, q) for q in tested(nb)}}
-            keys = [(name, every[n][1].question, n) for n in mine]
-            items = ((key, {f"{name}.ipynb": notebook_bytes(every[key[2]][1].of(nb))}) for key in keys)
-            for (*_, number), graded in workers.map(_grade, (alone, ways), items):
+            # All tests run, those before the answer too: one may change what is given, and a later test that
+            # misses the change would count an equivalent mutant as killed, without a word.
+            items = ((n, {f"{name}.ipynb": notebook_bytes(every[n][1].of(nb))}) for n in mine)
+            for number, graded in workers.map(pool.grade_one, alone, items):
                 if isinstance(graded, EngineError) and not isinstance(graded, TemplateEnded):
                     raise StaffroomError(f"{name}.ipynb: {first_line(graded)}")
                 marks = getattr(graded, "marks", {}).get(name, {})  # none: it has ended what graded it
