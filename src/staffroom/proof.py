@@ -27,7 +27,9 @@ from .processes import parsed
 from .release import notebook_bytes
 
 MUTANTS = 20  # of each notebook
-RUNS = 2  # of an answer, each way, before its verdicts are said to differ: what is drawn at random does
+# Of an answer, each way, before its verdicts are said to differ. One that is passed by chance, half of the
+# time, looks as if it did in one of 2 000 proofs; with two runs, in one of eight.
+RUNS = 6
 # What looks at objects themselves, or at the process that the test runs in: outside not the student's.
 IDENTITY = "id shares_memory may_share_memory data_ptr untyped_storage assertIs assertIsNot".split()
 OF_THE_PROCESS = """sys.modules sys.setrecursionlimit sys.settrace sys.setprofile sys.getrefcount
