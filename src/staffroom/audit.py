@@ -9,10 +9,13 @@ Without answers, mutants of the instructor's solution are graded: each should lo
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +28,10 @@ from rich.text import Text
 
 from . import jail, pool
 from .course import Course, StaffroomError, first_line, grader, questions
-from .engine import OURS, Package, error_of
+from .engine import OURS, Package, bound, error_of, imported, unbound
 from .grade import How, delimiters, package
 from .mutants import Mutant, mutants
-from .processes import EngineError, TemplateEnded
+from .processes import EngineError, TemplateEnded, parsed
 from .proof import after, is_test, only, tight
 from .release import notebook_bytes, released
 
@@ -143,47 +146,127 @@ def audit(course: Course, assignment: str, *, limit: float = 60, tell: Callable[
     known = answers(course, assignment)
     how = How(limits={"total_seconds": limit, "cell_seconds": limit}, sandbox=not jail.probe())
     what = package(course, assignment, how)
-    todo: list[tuple[Answer, str, bytes]] = []  # an answer, its notebook's name, and that as handed in
+    rows: list[Answer] = []
+    todo: list[tuple[str, list[Answer], bytes]] = []  # a notebook's name, whose answers are in it, and it
     too_few = []
+    ways: dict[str, dict[str, Package]] = {}
+    made: dict[str, Callable[[list[Answer]], bytes]] = {}
     for name, nb in what.notebooks.items():
         graded, stubs = tested(nb), what.stubs[name]
         every = [cell for tests in graded.values() for cell in tests]
         sources = {grader(c).get("grade_id"): c.source for c in nb.cells}
         mine = [answer for answer in known if answer.question in graded]
-        todo.append((Answer("", "solution", "the solution"), name, submission(stubs, sources)))
-        todo.append((Answer("", "stubs", "the stubs", every), name, notebook_bytes(stubs)))
-        todo += [(a, name, submission(stubs, sources | {a.question: a.source})) for a in mine]
+        made[name] = partial(_with, stubs, sources)
+        ways[name] = {question: after(what, name, question) for question in graded}
+        first = Answer("", "solution", "the solution"), Answer("", "stubs", "the stubs", every)
+        rows += [*first, *mine]
+        todo += [(name, [first[0]], made[name]([])), (name, [first[1]], notebook_bytes(stubs))]
+        todo += [(name, some, made[name](some)) for some in together(nb, mine)]
         for question in graded:
             right = sum(a.right for a in mine if a.question == question)
             wrong = sum(not a.right for a in mine if a.question == question)
             if right < RIGHT or wrong < WRONG:
                 too_few.append(f"{question}: {right} right and {wrong} wrong, needs {RIGHT} and {WRONG}")
+    done, others = 0, {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
     with pool.Pool(len(todo)) as workers:
-        others = {f"{name}.ipynb": text.encode() for name, text in what.released.items()}
-        ways = {name: {q: after(what, name, q) for q in tested(nb)} for name, nb in what.notebooks.items()}
-        keys = [(name, answer.question, n) for n, (answer, name, _) in enumerate(todo)]
-        items = ((key, others | {f"{key[0]}.ipynb": todo[key[2]][2]}) for key in keys)
-        for done, ((*_, number), result) in enumerate(workers.map(_grade, (what, ways), items), 1):
-            answer, name, _ = todo[number]
-            if isinstance(result, BaseException):
-                raise StaffroomError(f"{answer.question}/{answer.name}: {first_line(result)}")
-            nb, marks, answer.ok = result.notebooks[name], result.marks[name], True
-            tests = {test for cells in tested(nb).values() for test in cells}
-            for test, cell in ((grader(cell).get("grade_id"), cell) for cell in nb.cells):
-                if test in tests:
-                    most, error = marks[test].max_points, error_of(cell)
-                    answer.ok &= marks[test].points == (0 if test in answer.loses else most)
-                    if marks[test].points < most:
-                        answer.lost.append(test)
-                        said = first_line(f"{error.ename}: {error.evalue}") if error else ""
-                        answer.why = answer.why or said
-            tell(done, len(todo))
-    return Report(assignment, [answer for answer, _, _ in todo], too_few)
+        while todo:
+            alone = []  # of those that shared a submission and together cost what they must not
+            keys = [
+                (name, some[0].question if len(some) == 1 else "", n)
+                for n, (name, some, _) in enumerate(todo)
+            ]
+            items = ((key, others | {f"{key[0]}.ipynb": todo[key[2]][2]}) for key in keys)
+            for (*_, number), result in workers.map(_grade, (what, ways), items):
+                name, some, _ = todo[number]
+                if not _judged(some, name, what, result):
+                    alone += [(name, [answer], made[name]([answer])) for answer in some]
+                    continue
+                done += len(some)
+                tell(done, len(rows))
+            todo = alone
+    return Report(assignment, rows, too_few)
+
+
+def _with(stubs: NotebookNode, sources: dict[str, str | None], some: list[Answer]) -> bytes:
+    """The solution with these answers in place of its own, as handed in."""
+    return submission(stubs, sources | {answer.question: answer.source for answer in some})
+
+
+def _judged(some: list[Answer], name: str, what: Package, result: pool.Graded | BaseException) -> bool:
+    """Note what one submission's answers have cost. False, and nothing noted, where several share it and
+    together did not cost what each must: then each is asked alone."""
+    answer = some[0]
+    if isinstance(result, BaseException):
+        if len(some) > 1:
+            return False
+        raise StaffroomError(f"{answer.question}/{answer.name}: {first_line(result)}")
+    nb, marks = result.notebooks[name], result.marks[name]
+    tests = {test for cells in tested(what.notebooks[name]).values() for test in cells}
+    must, ok = {test for a in some for test in a.loses}, True
+    lost: dict[str, str] = {}  # graded cell → what it said
+    for test, cell in ((grader(cell).get("grade_id"), cell) for cell in nb.cells):
+        if test in tests:
+            most, error = marks[test].max_points, error_of(cell)
+            ok &= marks[test].points == (0 if test in must else most)
+            if marks[test].points < most:
+                lost[test] = first_line(f"{error.ename}: {error.evalue}") if error else ""
+    if len(some) > 1 and not ok:
+        return False
+    for answer in some:
+        answer.ok, answer.lost = ok, [t for t in lost if len(some) == 1 or t in answer.loses]
+        answer.why = next((lost[t] for t in answer.lost if lost[t]), "")
+    return True
+
+
+def together(nb: NotebookNode, known: list[Answer]) -> list[list[Answer]]:
+    """Which answers are graded in one submission: to different questions, with no name of one that another
+    or its tests could meet, so that each costs what it costs alone. An answer that does more than bind names
+    when its cell runs, or that must lose another question's tests, stands alone."""
+    trees = [(grader(c).get("grade_id"), parsed(c.source)) for c in nb.cells if c.cell_type == "code"]
+    reads = {id(tree): unbound([tree], []) for _, tree in trees}
+    reach: dict[str, set[str]] = defaultdict(set)  # name → what the cells that bind it read
+    for _, tree in trees:
+        for bind in (*bound(tree), *imported(tree)):
+            reach[bind] |= reads[id(tree)]
+    of_question = tested(nb)
+    asked = {
+        q: set().union(*(reads[id(t)] for cell, t in trees if cell in cells))
+        for q, cells in of_question.items()
+    }
+    alone: list[list[Answer]] = []
+    groups: list[tuple[list[Answer], set[str], set[str]]] = []  # answers, what they bind, what they need
+    for answer in known:
+        tree, own = parsed(answer.source), of_question[answer.question]
+        if not (tree.body and all(map(_only_binds, tree.body)) and {*answer.loses} <= {*own}):
+            alone.append([answer])
+            continue
+        binds, needs = {*bound(tree), *imported(tree)}, asked[answer.question] | unbound([tree], [])
+        while more := set().union(*(reach[name] for name in needs)) - needs:
+            needs |= more
+        for some, bound_there, needed in groups:
+            apart = bound_there.isdisjoint(binds | needs) and binds.isdisjoint(needed)
+            if apart and answer.question not in {a.question for a in some}:
+                some.append(answer)
+                bound_there |= binds
+                needed |= needs
+                break
+        else:
+            groups.append(([answer], binds, needs))
+    return alone + [some for some, _, _ in groups]
+
+
+def _only_binds(node: ast.stmt) -> bool:
+    """Whether this does nothing but bind names: no call that changes anything, no attribute set."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return all(isinstance(target, ast.Name) for target in targets)
+    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return text or isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
 
 
 def _grade(shared: tuple, key: tuple[str, str, int], files: dict[str, bytes]) -> pool.Graded:
     """What a worker does: `key` says which notebook it is about, and which question's answer is not the
-    solution."""
+    solution, where it is one."""
     what, ways = shared
     return pool.grade_one(ways[key[0]].get(key[1], what), "", files)
 

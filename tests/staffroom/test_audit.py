@@ -75,6 +75,48 @@ def test_an_answer_that_misbehaves_is_told(tiny: Tiny, name: str, body: str, say
 
 
 @pytest.mark.parametrize(
+    ("double", "mean", "shared"),
+    [
+        ("def double(x): return x", "def mean(v): return sum(v)", True),
+        ("import math\ndef double(x): return x", "import math\ndef mean(v): return math.fsum(v)", False),
+        ("def half(v): return 0\ndef double(x): return x", "def mean(v): return half(v)", False),
+        ("def half(v): return 0\ndouble = half", "def half(v): return 1\nmean = half", False),
+        ("def double(x): return mean([x])", "def mean(v): return sum(v)", False),
+        ("import builtins\nbuiltins.sum = max\ndouble = abs", "def mean(v): return sum(v)", False),
+        ("print(1)\ndouble = abs", "def mean(v): return sum(v)", False),
+        ("not Python", "def mean(v): return sum(v)", False),
+    ],
+)
+def test_answers_share_a_submission_where_no_name_connects_them(
+    tiny: Tiny, double: str, mean: str, shared: bool
+) -> None:
+    (nb,) = tiny.course.notebooks("numbers").values()
+    known = [
+        audit.Answer("double", "wrong_a", "", ["test_double"], source=double),
+        audit.Answer("double", "wrong_b", "", ["test_double"], source=double),
+        audit.Answer("mean", "wrong_c", "", ["test_mean"], source=mean),
+    ]
+    groups = audit.together(nb, known)
+    assert sorted(a.name for some in groups for a in some) == ["wrong_a", "wrong_b", "wrong_c"]
+    assert len(groups) == (2 if shared else 3)
+
+
+def test_a_test_of_another_question_that_calls_an_answer_keeps_the_two_apart(tiny: Tiny) -> None:
+    (nb,) = tiny.course.notebooks("numbers").values()
+    known = [
+        audit.Answer("double", "wrong_a", "", ["test_double"], source="double = abs"),
+        audit.Answer("mean", "wrong_c", "", ["test_mean"], source="mean = sum"),
+    ]
+    assert len(audit.together(nb, known)) == 1
+    for cell in nb.cells:
+        if grader(cell).get("grade_id") == "setup":
+            cell.source += "\ndef both(v):\n    return double(v[0])"
+        if grader(cell).get("grade_id") == "test_mean":
+            cell.source = f"assert both([1]) == 2\n{cell.source}"
+    assert len(audit.together(nb, known)) == 2
+
+
+@pytest.mark.parametrize(
     ("body", "why"),
     [
         ("def mean(v):\n    while True: pass", "TimeLimit: the whole was stopped after 2 s"),
