@@ -36,7 +36,7 @@ from .damaged import DAMAGED, FILE
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "1-word2vec"
 LIMITS = """
-c.Limits.cell_seconds, c.Limits.total_seconds, c.Limits.cpu_seconds = 3, 60, 8
+c.Limits.cell_seconds, c.Limits.total_seconds, c.Limits.cpu_seconds = 3, 30, 8
 c.Limits.memory_mb, c.Limits.processes, c.Limits.disk_mb, c.Limits.output_kb = 512, 32, 64, 256
 c.Limits.open_files = 128
 """
