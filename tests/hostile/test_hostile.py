@@ -43,8 +43,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     before = {name: data for name, data in files_in(course.root).items() if "gradebook" not in name}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{MARK}")
-        # More workers than cores: most of the corpus waits for a limit of time. The proof of this assignment is
-        # part of another test, of its sample class.
+        # More workers than cores: most of the corpus waits for a limit of time. The proof of this assignment
+        # is part of another test, that of its sample class.
         how = grade.How(workers=2 * (os.cpu_count() or 1), check=False)
         outcomes = cli.run_grade(course, NAME, how)
     yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
