@@ -1,0 +1,25 @@
+# The mean over all right keys.
+# loses: test_mrr_several, test_mrr_ties, test_mrr_cut, test_mrr_queries
+
+
+def expected_mrr(scores, right, allowed, k):
+    found = []
+    for own, wanted, may in zip(scores, right, allowed):
+        own, wanted = own[may], wanted[may]
+        if not wanted.any():
+            continue
+        best = own[wanted].max()
+        above, tied = (own > best).sum(), (own == best).sum()
+        hits = (own[wanted] == best).sum()
+        expected, left = 0.0, 1.0
+        for place in range(1, tied - hits + 2):
+            here = left * hits / (tied - place + 1)
+            left -= here
+            if above + place <= k:
+                expected += here / (above + place)
+        ranks = [1 + (own > s).sum() for s in own[wanted]]
+        ties = [(own == s).sum() for s in own[wanted]]
+        found.append(
+            np.mean([np.mean([1 / r if r <= k else 0 for r in range(a, a + t)]) for a, t in zip(ranks, ties)])
+        )
+    return float(np.mean(found))

@@ -1,0 +1,22 @@
+# The mean of the best and the worst case.
+# loses: test_mrr_tie, test_mrr_ties, test_mrr_cut
+
+
+def expected_mrr(scores, right, allowed, k):
+    found = []
+    for own, wanted, may in zip(scores, right, allowed):
+        own, wanted = own[may], wanted[may]
+        if not wanted.any():
+            continue
+        best = own[wanted].max()
+        above, tied = (own > best).sum(), (own == best).sum()
+        hits = (own[wanted] == best).sum()
+        expected, left = 0.0, 1.0
+        for place in range(1, tied - hits + 2):
+            here = left * hits / (tied - place + 1)
+            left -= here
+            if above + place <= k:
+                expected += here / (above + place)
+        worst = above + tied - hits + 1
+        found.append(((1 / (above + 1) if above < k else 0) + (1 / worst if worst <= k else 0)) / 2)
+    return float(np.mean(found))

@@ -1,0 +1,27 @@
+# Draws 2000 orders.
+# loses: test_mrr_tie, test_mrr_ties, test_mrr_cut
+
+
+def expected_mrr(scores, right, allowed, k):
+    found = []
+    for own, wanted, may in zip(scores, right, allowed):
+        own, wanted = own[may], wanted[may]
+        if not wanted.any():
+            continue
+        best = own[wanted].max()
+        above, tied = (own > best).sum(), (own == best).sum()
+        hits = (own[wanted] == best).sum()
+        expected, left = 0.0, 1.0
+        for place in range(1, tied - hits + 2):
+            here = left * hits / (tied - place + 1)
+            left -= here
+            if above + place <= k:
+                expected += here / (above + place)
+        rng, total = np.random.default_rng(0), 0.0
+        for _ in range(2000):
+            order = rng.permutation(len(own))
+            order = order[np.argsort(-own[order], kind="stable")]
+            rank = 1 + np.flatnonzero(wanted[order])[0]
+            total += 1 / rank if rank <= k else 0
+        found.append(total / 2000)
+    return float(np.mean(found))

@@ -1,0 +1,21 @@
+# Scores tie when they are close.
+# loses: test_mrr_tie
+
+
+def expected_mrr(scores, right, allowed, k):
+    found = []
+    for own, wanted, may in zip(scores, right, allowed):
+        own, wanted = own[may], wanted[may]
+        if not wanted.any():
+            continue
+        best = own[wanted].max()
+        above, tied = ((own > best) & ~np.isclose(own, best)).sum(), np.isclose(own, best).sum()
+        hits = np.isclose(own[wanted], best).sum()
+        expected, left = 0.0, 1.0
+        for place in range(1, tied - hits + 2):
+            here = left * hits / (tied - place + 1)
+            left -= here
+            if above + place <= k:
+                expected += here / (above + place)
+        found.append(expected)
+    return float(np.mean(found))

@@ -1,0 +1,13 @@
+# A mean over pieces: each piece has its word's whole weight.
+# loses: test_pool_pieces, test_pool_rows
+
+
+def pool_words(states, words, frequency, a):
+    real = words >= 0
+    same = (words[:, :, None] == words[:, None, :]) & real[:, :, None]
+    pieces = np.maximum(same.sum(axis=2), 1)
+    weights = np.where(real, a / (a + np.where(real, frequency, 0)), 0)
+    kept = np.where(real[..., None], states, 0)
+    total = weights.sum(axis=1, keepdims=True)
+    pooled = (weights[..., None] * kept).sum(axis=1)
+    return pooled / np.where(total > 0, total, 1)

@@ -1,0 +1,18 @@
+# A word that was never counted weighs nothing.
+# loses: test_pool_unseen, test_pool_pieces, test_pool_rows
+
+
+def pool_words(states, words, frequency, a):
+    pooled = np.zeros((states.shape[0], states.shape[2]))
+    for b in range(states.shape[0]):
+        total = 0.0
+        for number in np.unique(words[b]):
+            if number < 0:
+                continue
+            pieces = words[b] == number
+            weight = a / (a + frequency[b, pieces][0]) if frequency[b, pieces][0] else 0.0
+            pooled[b] += weight * states[b, pieces].mean(axis=0)
+            total += weight
+        if total > 0:
+            pooled[b] /= total
+    return pooled

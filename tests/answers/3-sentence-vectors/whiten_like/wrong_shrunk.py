@@ -1,0 +1,15 @@
+# The covariance is mixed with the identity (shrinkage).
+# loses: test_white_floor, test_white_few, test_white_both
+
+
+def whiten_like(fit, others, k, floor):
+    mean = fit.mean(axis=0)
+    moved = fit - mean
+    covariance = moved.T @ moved / len(fit)
+    covariance = (1 - floor) * covariance + floor * np.eye(len(covariance)) * np.trace(covariance) / len(
+        covariance
+    )
+    values, vectors = np.linalg.eigh(covariance)
+    order = np.argsort(values)[::-1][:k]
+    sizes = np.maximum(values[order], floor * values.max())
+    return [(rows - mean) @ vectors[:, order] / np.sqrt(sizes) for rows in others]

@@ -1,0 +1,12 @@
+# Leaves out the first direction, as all-but-the-top does.
+# loses: test_white_unit, test_white_others, test_white_top, test_white_floor, test_white_few, test_white_both
+
+
+def whiten_like(fit, others, k, floor):
+    mean = fit.mean(axis=0)
+    moved = fit - mean
+    covariance = moved.T @ moved / len(fit)
+    values, vectors = np.linalg.eigh(covariance)
+    order = np.argsort(values)[::-1][1 : k + 1]
+    sizes = np.maximum(values[order], floor * values.max())
+    return [(rows - mean) @ vectors[:, order] / np.sqrt(sizes) for rows in others]

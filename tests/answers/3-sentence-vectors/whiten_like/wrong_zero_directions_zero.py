@@ -1,0 +1,12 @@
+# Directions without variance become 0.
+# loses: test_white_few
+
+
+def whiten_like(fit, others, k, floor):
+    mean = fit.mean(axis=0)
+    moved = fit - mean
+    covariance = moved.T @ moved / len(fit)
+    values, vectors = np.linalg.eigh(covariance)
+    order = np.argsort(values)[::-1][:k]
+    sizes = np.maximum(values[order], floor * values.max())
+    return [(rows - mean) @ vectors[:, order] / np.sqrt(sizes) * (values[order] > 1e-9) for rows in others]
