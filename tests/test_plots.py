@@ -6,6 +6,7 @@ import warnings
 import matplotlib as mpl
 import numpy as np
 import pytest
+import torch
 from bs4 import BeautifulSoup
 
 mpl.use("Agg")
@@ -184,3 +185,9 @@ def test_chinese_is_drawn_without_a_warning_and_stays_text(installed, monkeypatc
         text = plots.svg(ax.figure)
     assert not told
     assert "学生" in text
+
+
+def test_labels_that_move_apart_leave_the_curves_as_they_are() -> None:
+    values = {name: torch.tensor([0.0, 0.9]) for name in ("one", "two", "three")}
+    plots.curves(plots.new("x"), [0, 1], {name: (v, "red", "-") for name, v in values.items()})
+    assert all(v.tolist() == torch.tensor([0.0, 0.9]).tolist() for v in values.values())

@@ -204,7 +204,7 @@ def _label_ends(ax: Axes, x: float, ends: Mapping[str, float]) -> None:
 
 def _spread(heights: Sequence[float], gap: float) -> list[float]:
     """Move ascending `heights` as little as a few passes can, until each is `gap` above the one before."""
-    places = list(heights)
+    places = [float(height) for height in heights]  # a tensor's last values would be the caller's own
     for _ in range(100):
         for i in range(1, len(places)):
             missing = gap - (places[i] - places[i - 1])
