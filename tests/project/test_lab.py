@@ -129,8 +129,10 @@ class Lab:
         self.page.wait_for_selector(f"{tab}[title*='Path: {path}']")
 
     def server_complaints(self) -> list[str]:
-        found = re.findall(r"^\[[WE] .*", self.log.read_text(), flags=re.MULTILINE)
-        return [line for line in found if not any(known in line for known in KNOWN)]
+        """First lines of warnings and errors. That a kernel answers a page which was just closed is none."""
+        found = re.findall(r"^\[[WE] .*(?:\n(?!\[[A-Z] ).*)*", self.log.read_text(), flags=re.MULTILINE)
+        told = [said.splitlines()[0] for said in found if "WebSocketClosedError" not in said]
+        return [line for line in told if not any(known in line for known in KNOWN)]
 
 
 @contextmanager
