@@ -256,12 +256,25 @@ def together(nb: NotebookNode, known: list[Answer]) -> list[list[Answer]]:
 
 
 def _only_binds(node: ast.stmt) -> bool:
-    """Whether this does nothing but bind names: no call that changes anything, no attribute set."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+    """Whether this does nothing but bind names in its own cell: it calls nothing and sets no attribute."""
+    if any(isinstance(part, ast.Global) for part in ast.walk(node)):
+        return False
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(node, ast.ClassDef):
+        return not node.decorator_list and not node.keywords and all(map(_only_binds, node.body))
+    if isinstance(node, ast.FunctionDef):
+        ran = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]  # not its body
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return all(isinstance(target, ast.Name) for target in targets)
-    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return text or isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
+        if not all(isinstance(target, ast.Name) for target in targets):
+            return False
+        ran = [node.value] if node.value else []
+    else:
+        return isinstance(node, ast.Pass) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        )
+    return not any(isinstance(part, ast.Call) for place in ran for part in ast.walk(place))
 
 
 def _grade(shared: tuple, key: tuple[str, str, int], files: dict[str, bytes]) -> pool.Graded:

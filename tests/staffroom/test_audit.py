@@ -84,6 +84,11 @@ def test_an_answer_that_misbehaves_is_told(tiny: Tiny, name: str, body: str, say
         ("def double(x): return mean([x])", "def mean(v): return sum(v)", False),
         ("import builtins\nbuiltins.sum = max\ndouble = abs", "def mean(v): return sum(v)", False),
         ("print(1)\ndouble = abs", "def mean(v): return sum(v)", False),
+        ("half = setattr(int, 'x', 1)\ndef double(x): return x", "def mean(v): return sum(v)", False),
+        ("def double(x=print(1)): return x", "def mean(v): return sum(v)", False),
+        ("def double(x):\n    global half\n    half = x", "def mean(v): return sum(v)", False),
+        ("class A:\n    b = 1\ndef double(x): return x", "def mean(v): return sum(v)", True),
+        ("class A:\n    print(1)\ndef double(x): return x", "def mean(v): return sum(v)", False),
         ("not Python", "def mean(v): return sum(v)", False),
     ],
 )
@@ -158,6 +163,9 @@ def test_a_bad_test_is_told(tiny: Tiny, test: str, summary: str, says: str) -> N
     said = tiny.run("audit", "numbers")
     assert said.code == 1
     assert f"double: {summary}" in said.out
+    assert "mean: 2 of 2 right kept, 6 of 6 wrong caught" in said.out, (
+        "who shared a submission is asked alone"
+    )
     assert says in said.err
 
 

@@ -209,9 +209,9 @@ answer = {p: look(p) for p in [*paths, *[p.path for p in tops if p.is_file()]]}"
 }
 
 
-# What a writer does can be read each time; what the machine does of its own accord (a disk comes, a link goes
-# down) is hardly seen in each round.
-ROUNDS = 3
+# Here the machine itself changes (a disk comes, a link goes down), so a difference counts when each round has
+# one. That is enough for this writer alone: all that it does ends with it, and is there again the next time.
+ROUNDS = {"what /proc and /sys tell about the machine": 3}
 COUNTED_BY_USER = ("open files on their way", "the sizes of pipes")
 
 
@@ -254,7 +254,7 @@ def test_a_reader_finds_nothing_of_a_writer(
         pytest.skip("an ordinary user's jails are all this user's")
     write, read = PAIRS[name]
     mine, others = templates
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS.get(name, 1)):
         before = [found(template, tmp_path, read) for template in templates]
         writer = opened(mine, tmp_path)
         try:
@@ -265,7 +265,7 @@ def test_a_reader_finds_nothing_of_a_writer(
         after = [found(mine, tmp_path, read), beside]
         if after == before:
             return
-    assert [differ(*pair) for pair in zip(before, after, strict=True)] == [], f"in each of {ROUNDS} rounds"
+    pytest.fail(f"after it, and beside it: {[differ(*pair) for pair in zip(before, after, strict=True)]}")
 
 
 def differ(before: object, after: object) -> object:
