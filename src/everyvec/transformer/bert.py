@@ -4,9 +4,12 @@ Devlin et al.: BERT: Pre-training of Deep Bidirectional Transformers for Languag
 arXiv:1810.04805.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from everyvec import seeds
 from everyvec.transformer.block import Block, Shape
@@ -126,6 +129,7 @@ def masked(
     vocabulary: int,
     mask: int,
     share: float = 0.15,
+    rule: tuple[float, float] = (0.8, 0.1),
     generator: torch.Generator | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Choose tokens to predict, as BERT does: of the chosen, 80 % are masked, 10 % become another token, and
@@ -137,22 +141,82 @@ def masked(
         vocabulary: V; what replaces a token is drawn from 0 to V − 1.
         mask: the mask's number.
         share: of the tokens that may be chosen.
+        rule: which share of the chosen is masked, and which becomes another token; the rest stays.
         generator: for the draws.
 
     Returns:
         The tokens with their changes, and the targets: the old token where one was chosen, else `IGNORED`.
 
     Raises:
-        ValueError: for a share that is none, or for `may` of another shape than the tokens.
+        ValueError: for a share that is none, a rule of more than all, or for `may` of another shape than the
+            tokens.
     """
     if not 0 < share <= 1:
         raise ValueError(f"the share must be above 0 and at most 1, not {share}")
+    if min(rule) < 0 or sum(rule) > 1:
+        raise ValueError(f"the rule's shares must be at least 0 and together at most 1, not {rule}")
     check_real(may, ids)
     draw = torch.rand(ids.shape, generator=generator)
     chosen = (draw < share) & may
     # One more draw decides among the three, so that each has its share of the chosen.
     kind = torch.rand(ids.shape, generator=generator)
     others = torch.randint(vocabulary, ids.shape, generator=generator)
-    changed = torch.where(chosen & (kind < 0.8), mask, ids)
-    changed = torch.where(chosen & (kind >= 0.8) & (kind < 0.9), others, changed)
+    hidden, other = rule
+    changed = torch.where(chosen & (kind < hidden), mask, ids)
+    changed = torch.where(chosen & (kind >= hidden) & (kind < hidden + other), others, changed)
     return changed, torch.where(chosen, ids, IGNORED)
+
+
+def as_rows(
+    texts: Sequence[Sequence[Sequence[int]]], cls: int, sep: int, pad: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows as BERT reads them: [CLS], the first text, [SEP], and, where there is one, the second text, [SEP].
+
+    Args:
+        texts: for each row one text or two, as tokens.
+        cls, sep, pad: the numbers of these marks.
+
+    Returns:
+        Tokens (B, T), which of them are no padding (B, T), and segments (B, T): 0 up to the first [SEP], then
+        1; 0 for padding.
+    """
+    rows = [[cls, *(token for text in row for token in (*text, sep))] for row in texts]
+    kinds = [[0, *(n for n, text in enumerate(row) for _ in (*text, sep))] for row in texts]
+    ids = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=pad)
+    real = pad_sequence([torch.ones(len(row), dtype=torch.bool) for row in rows], batch_first=True)
+    return ids, real, pad_sequence([torch.tensor(row) for row in kinds], batch_first=True)
+
+
+class Pretraining(nn.Module):
+    """A BERT with its pre-training, for `training.fit`: new gaps are drawn for each batch.
+
+    Args:
+        bert: the model.
+        mask: the mask's number; tokens with larger numbers are words, which may be chosen for gaps.
+        gaps, pairs: whether it is trained on masked words and on next sentences.
+        rule: as in `masked`.
+
+    Raises:
+        ValueError: for training on neither.
+    """
+
+    def __init__(
+        self,
+        bert: BERT,
+        mask: int,
+        gaps: bool = True,
+        pairs: bool = True,
+        rule: tuple[float, float] = (0.8, 0.1),
+    ):
+        super().__init__()
+        if not (gaps or pairs):
+            raise ValueError("a pre-training needs masked words, next sentences or both")
+        self.bert, self.mask, self.gaps, self.pairs, self.rule = bert, mask, gaps, pairs, rule
+
+    def forward(self, ids: Tensor, real: Tensor, segments: Tensor, other: Tensor) -> Tensor:
+        """Mean loss of tokens, real, segments (B, T), and (B,) 1 where the second text is from elsewhere."""
+        if not self.gaps:
+            return F.cross_entropy(self.bert.pairs(self.bert.states(ids, real, segments)), other)
+        vocabulary = self.bert.tokens.num_embeddings
+        changed, targets = masked(ids, ids > self.mask, vocabulary, self.mask, rule=self.rule)
+        return self.bert(changed, targets, real, segments, other if self.pairs else None)

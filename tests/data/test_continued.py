@@ -59,6 +59,7 @@ def test_half_of_the_seconds_follow_and_the_others_are_of_another_text():
     pairs = continued.pairs(continued.sentences("train"), 2000, seed=3)
     for pair in pairs:
         assert (pair.first[1:] == pair.second[1:]) == (pair.other == 0)
+        assert pair.first != pair.second  # a sentence beside itself would be told by any count of words
     assert 0.45 < sum(pair.other for pair in pairs) / 2000 < 0.55
     first, second = (Counter(getattr(pair, name)[1:] for pair in pairs) for name in ("first", "second"))
     assert len(first) == len(second) == 56  # no text is only first, or only elsewhere
@@ -68,5 +69,7 @@ def test_half_of_the_seconds_follow_and_the_others_are_of_another_text():
 
 def test_one_text_alone_makes_no_pairs():
     one = [told for told in continued.sentences("train") if told[1:] == ("gender", "king", 0)]
-    with pytest.raises(ValueError, match="another text"):
-        continued.pairs(one, 4)
+    lone = next(told for told in continued.sentences("train") if told[1:] == ("gender", "king", 1))
+    for few in (one, [*one, lone]):  # a second text of one sentence cannot go on
+        with pytest.raises(ValueError, match="another text"):
+            continued.pairs(few, 4)

@@ -44,7 +44,7 @@ class Agreement(NamedTuple):
         at: its place.
         right: the words that could stand there.
         wrong: those of the other side.
-        told: whether a word before it tells the side; otherwise only words behind it do.
+        told: whether a word before it tells the side; otherwise only words after it do.
     """
 
     at: int
@@ -115,25 +115,28 @@ def agreements(told: Told) -> list[Agreement]:
 
 
 def pairs(told: Sequence[Told], count: int, seed: int = 0) -> list[Pair]:
-    """Draw pairs: half of the seconds tell of the same thing on the same side, the others of another text.
+    """Draw pairs of different sentences: half of the seconds are of the same text, half of another one.
 
     Args:
-        told: the sentences to draw from, with at least two texts. Each text is equally likely.
+        told: the sentences to draw from. Each text is equally likely; one of a single sentence is left out.
         count: how many pairs.
-        seed: for the draws. Of a text with few sentences, the second may be the first once more.
+        seed: for the draws.
 
     Raises:
-        ValueError: for sentences of fewer than two texts.
+        ValueError: for fewer than two texts of at least two sentences.
     """
     texts: dict[tuple[str, str, int], list[Told]] = {}
     for one in told:
         texts.setdefault(one[1:], []).append(one)
-    if len(texts) < 2:
-        raise ValueError("sentences of one text alone have no second of another text")
-    rng, names, drawn = random.Random(seeds.of(seed)), list(texts), []
+    names = [name for name, ones in texts.items() if len(ones) > 1]
+    if len(names) < 2:
+        raise ValueError("pairs need at least two texts of at least two sentences, one to be another text")
+    rng, drawn = random.Random(seeds.of(seed)), []
     for _ in range(count):
         name = rng.choice(names)
+        first, second = rng.sample(texts[name], 2)
         other = rng.randrange(2)
-        elsewhere = rng.choice([one for one in names if one != name])
-        drawn.append(Pair(rng.choice(texts[name]), rng.choice(texts[elsewhere if other else name]), other))
+        if other:
+            second = rng.choice(texts[rng.choice([one for one in names if one != name])])
+        drawn.append(Pair(first, second, other))
     return drawn
