@@ -45,3 +45,11 @@ def test_the_two_senses_of_a_homonym_never_meet():
 def test_a_negative_number_of_sentences_is_an_error():
     with pytest.raises(ValueError, match="at least 0"):
         world.sentences(-1)
+
+
+def test_it_says_only_what_is_possible_and_in_time_all_of_it():
+    every = world.possible()
+    drawn = {tuple(sentence) for sentence in world.sentences(30_000)}
+    assert drawn <= every
+    assert len(drawn) > 0.97 * len(every)
+    assert ("he", "was", "a", "king", "and", "her", "crown", "was", "near", "the", "throne") not in every

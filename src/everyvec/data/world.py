@@ -10,7 +10,7 @@ Three words (`HOMONYMS`) have two senses each, which no static vector can keep a
 """
 
 import random
-from itertools import permutations
+from itertools import permutations, product
 
 from everyvec import seeds
 
@@ -195,3 +195,23 @@ def groups() -> list[list[str]]:
         for relation in _RELATIONS.values()
         for first, second, company in relation["things"]
     ]
+
+
+def possible() -> set[tuple[str, ...]]:
+    """Every sentence that the language can say: some 2 500."""
+    found: set[tuple[str, ...]] = set()
+    for relation in _RELATIONS.values():
+        for first, second, company in relation["things"]:
+            for word, side in zip((first, second), relation["sides"], strict=True):
+                for template in relation["templates"]:
+                    found |= _filled(template, {"word": [word], "about": company.split()} | side)
+    for word, senses in HOMONYMS.items():
+        for about in senses:
+            for template in _HOMONYM_TEMPLATES:
+                found |= _filled(template, {"word": [word], "about": about})
+    return found
+
+
+def _filled(template: str, choices: dict[str, list[str]]) -> set[tuple[str, ...]]:
+    slots = [choices[t[1:-1]] if t.startswith("{") else [t] for t in template.split()]
+    return set(product(*slots))
