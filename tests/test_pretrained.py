@@ -174,7 +174,7 @@ def test_what_ships_is_small_and_has_its_card():
 
 
 def test_an_unknown_name_is_a_clear_error():
-    with pytest.raises(ValueError, match="no model 'opt-novels' comes with the course; there is opt-poems"):
+    with pytest.raises(ValueError, match="no model 'opt-novels' comes with the course; there is opt-english, opt-poems"):
         pretrained.language_model("opt-novels")
 
 
@@ -258,7 +258,7 @@ def offline(place: Path) -> list[str]:
 
 
 def test_public_models_are_opened_as_they_were_kept_and_said_to_be_missing_otherwise(tmp_path, poems):
-    remedy = "connect to huggingface.co (HF_HUB_OFFLINE unset), or use opt-poems"
+    remedy = "connect to huggingface.co (HF_HUB_OFFLINE unset), or use opt-english, opt-poems"
     said = "was never fetched to this machine and cannot be now"
     assert offline(tmp_path) == [f"{name} {said}; {remedy}" for name in pretrained.PUBLIC]
     config = BertConfig(

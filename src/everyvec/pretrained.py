@@ -131,6 +131,13 @@ def sentence_encoder() -> SentenceEncoder:
 
 # What each shipped model's folder holds: file → SHA-256.
 SHIPPED = {
+    "opt-english": {
+        "model.safetensors": "29a780fa60282aaf9b39a5b2d83bf4d9658a0fa5fd55052f5f78c33a0a2d4f78",
+        "generation_config.json": "3ca6a9c84dfcbe40473de96962609a49dcd98041e9a978d30361b788c0b6ee6e",
+        "tokenizer_config.json": "aba537d295f95622628e8b045e6e66d07a7cc661a14819d57b66ff442d614c17",
+        "config.json": "cc0ea0840312f087ce790d2f0c588bd8b4d76b50309796c28ea7155c2ca878c0",
+        "tokenizer.json": "1e5098a114e65f1fe913786a28be4e53dd93727f83072418ddd3f3c9ceb04ae6",
+    },
     "opt-poems": {
         "model.safetensors": "cccbcb574ce48ddf9e992a86a64126f74d3273143236f09b635f68596ba27af7",
         "generation_config.json": "b071b99f0b441774eaf7ffea52130ce10f98bd48ae6d40f1df8d0940527aee4e",
