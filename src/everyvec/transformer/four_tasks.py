@@ -105,6 +105,7 @@ def _maybe_swapped(phrase: phrases.Phrase, number: int) -> tuple[Sentence, Sente
     words = list(phrase.english)
     if number % 2 == 0:
         return tuple(words), (IN_ORDER,)
+    # by the sentence itself: one that is drawn twice is swapped alike, and has one label in all parts
     rng = random.Random(zlib.crc32(" ".join(words).encode()))
     place = rng.choice([i for i in range(len(words) - 1) if words[i] != words[i + 1]])
     words[place : place + 2] = words[place + 1], words[place]
