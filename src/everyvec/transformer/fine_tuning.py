@@ -21,7 +21,7 @@ from everyvec.transformer.decoder import Decoder
 PROMPT = 8  # vectors
 BATCH = 32
 STEPS = 60  # of fine-tuning
-HEAD_RATE = 0.03  # beside other weights; for a head alone, with 8 labels a class, higher ones are hardly better
+HEAD_RATE = 0.03  # beside other weights; for a head alone, with 8 labels, higher ones are hardly better
 RATES = Path(__file__).with_name("tuning-rates.json")  # written by tools/tuning.py
 
 # What is trained beside a new head: decoder and seed → the decoder, changed in place, or another.
