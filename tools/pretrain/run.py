@@ -83,6 +83,7 @@ class LongRun:
         validate: model → loss on the validation split, in nats.
         every: steps between two validations.
         decay: of the weights.
+        rates: the learning rates of Muon and of AdamW.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class LongRun:
         validate: Callable[[nn.Module], float],
         every: int,
         decay: float = 0.1,
+        rates: tuple[float, float] = (5e-3, 2e-3),
     ):
         self.model, self.batch, self.steps = model, batch, steps
         self.validate, self.every = validate, every
@@ -104,8 +106,8 @@ class LongRun:
         for name, parameter in model.named_parameters():
             (hidden if "blocks." in name and parameter.ndim == 2 else rest).append(parameter)
         self.optimizers = [
-            Muon(hidden, lr=5e-3, decay=decay),
-            torch.optim.AdamW(rest, lr=2e-3, betas=(0.9, 0.95), weight_decay=0.0),
+            Muon(hidden, lr=rates[0], decay=decay),
+            torch.optim.AdamW(rest, lr=rates[1], betas=(0.9, 0.95), weight_decay=0.0),
         ]
         self.rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
         self._resume()
