@@ -17,7 +17,7 @@ from transformers import BertConfig, BertForPreTraining, PreTrainedModel, PreTra
 
 from everyvec import pretrained
 from everyvec.transformer.generation import generate
-from everyvec.transformer.loading import from_opt
+from everyvec.transformer.loading import from_bert, from_opt
 
 # of very different lengths, out of order, one repeated, one empty and one cut off
 SENTENCES = [
@@ -154,6 +154,36 @@ def test_the_tokenizer_gives_back_what_it_read(poems):
     assert len(poems.tokenizer) == poems.model.config.vocab_size == 4096
 
 
+@pytest.fixture(scope="module")
+def bert() -> pretrained.LanguageModel:
+    return pretrained.masked_language_model("bert-english")
+
+
+def test_ours_and_transformers_fill_the_same_gaps_and_pairs(bert):
+    ours = from_bert(bert.model)
+    texts = ["The [MASK] of the United States", "Call me Ishmael."], ["has the honor.", "Some years ago,"]
+    rows = bert.tokenizer(*texts, padding=True, return_tensors="pt")
+    ids, real, kinds = rows["input_ids"], rows["attention_mask"].bool(), rows["token_type_ids"]
+    with torch.inference_mode():
+        expected = bert.model(**rows)
+        states = ours.states(ids, real, kinds)
+        gaps = ours.words(states)
+    assert not real.all()
+    torch.testing.assert_close(gaps[real], expected.prediction_logits[real], rtol=0, atol=1e-5)
+    torch.testing.assert_close(ours.pairs(states), expected.seq_relationship_logits, rtol=0, atol=1e-5)
+    gap = int((ids[0] == bert.tokenizer.mask_token_id).nonzero())
+    assert bert.tokenizer.decode(gaps[0, gap].argmax()) in ("people", "congress", "government", "president")
+
+
+def test_the_tokenizer_of_bert_marks_two_texts(bert):
+    row = bert.tokenizer("The whale", "It SWIMS.")
+    words = bert.tokenizer.convert_ids_to_tokens(row["input_ids"])
+    assert words[:4] == ["[CLS]", "the", "whale", "[SEP]"]
+    assert words[-2:] == [".", "[SEP]"]
+    assert row["token_type_ids"] == [0] * 4 + [1] * (len(words) - 4)
+    assert len(bert.tokenizer) == bert.model.config.vocab_size == 4096
+
+
 def test_a_prompt_without_tokens_is_a_clear_error(poems):
     with pytest.raises(ValueError, match="has no tokens"):
         poems.ids(" ")
@@ -174,9 +204,10 @@ def test_what_ships_is_small_and_has_its_card():
 
 
 def test_an_unknown_name_is_a_clear_error():
-    said = "no model 'opt-novels' comes with the course; there is opt-english, opt-poems"
-    with pytest.raises(ValueError, match=said):
-        pretrained.language_model("opt-novels")
+    said = "no model 'opt-novels' comes with the course; there is bert-english, opt-english, opt-poems"
+    for opened in (pretrained.language_model, pretrained.masked_language_model):
+        with pytest.raises(ValueError, match=said):
+            opened("opt-novels")
 
 
 @pytest.mark.parametrize("file", list(pretrained.SHIPPED["opt-poems"]))
@@ -212,7 +243,7 @@ def test_a_folder_of_ones_own_is_opened_and_checked(tmp_path):
     with pytest.raises(ValueError, match=r"layers\.4\.\S+ is missing, not \("):
         pretrained.language_model(folder)
     reconfigured(model_type="gpt2")
-    with pytest.raises(ValueError, match="a model of the kind 'gpt2', not an OPT"):
+    with pytest.raises(ValueError, match="a model of the kind 'gpt2', not 'opt'"):
         pretrained.language_model(folder)
     reconfigured()
     weights = folder / "model.safetensors"
@@ -259,7 +290,7 @@ def offline(place: Path) -> list[str]:
 
 
 def test_public_models_are_opened_as_they_were_kept_and_said_to_be_missing_otherwise(tmp_path, poems):
-    remedy = "connect to huggingface.co (HF_HUB_OFFLINE unset), or use opt-english, opt-poems"
+    remedy = "connect to huggingface.co (HF_HUB_OFFLINE unset), or use bert-english, opt-english, opt-poems"
     said = "was never fetched to this machine and cannot be now"
     assert offline(tmp_path) == [f"{name} {said}; {remedy}" for name in pretrained.PUBLIC]
     config = BertConfig(
@@ -279,5 +310,9 @@ def test_public_models_are_opened_as_they_were_kept_and_said_to_be_missing_other
 def test_each_public_model_has_its_own_door():
     with pytest.raises(ValueError, match="no model 'bert-base-uncased' comes with the course"):
         pretrained.language_model("bert-base-uncased")
-    with pytest.raises(ValueError, match="no masked language model 'facebook/opt-125m'; there is bert-base"):
+    with pytest.raises(ValueError, match="no model 'facebook/opt-125m' comes with the course"):
         pretrained.masked_language_model("facebook/opt-125m")
+    with pytest.raises(ValueError, match="holds a model of the kind 'bert', not 'opt'"):
+        pretrained.language_model("bert-english")
+    with pytest.raises(ValueError, match="holds a model of the kind 'opt', not 'bert'"):
+        pretrained.masked_language_model("opt-english")

