@@ -131,7 +131,12 @@ def sentence_encoder() -> SentenceEncoder:
 
 # What each shipped model's folder holds: file → SHA-256.
 SHIPPED = {
-    "bert-english": {},
+    "bert-english": {
+        "config.json": "618b62b7aa730bf5434e7db2c270147b834dd76631f8001701b3f8e3bff84319",
+        "model.safetensors": "7550c2afd0666176efd184b23048517608be6308431a26844f61dbc1749945a9",
+        "tokenizer.json": "e3c30d39b81a3e60b4699054e3e76f4503494de70a612b8a5ca197f5571a8013",
+        "tokenizer_config.json": "6f8441d29fc5d32ad0a321240a8ab9968af2aa7ea99acf8af225ea2ad11d8065",
+    },
     "opt-english": {
         "model.safetensors": "29a780fa60282aaf9b39a5b2d83bf4d9658a0fa5fd55052f5f78c33a0a2d4f78",
         "generation_config.json": "3ca6a9c84dfcbe40473de96962609a49dcd98041e9a978d30361b788c0b6ee6e",

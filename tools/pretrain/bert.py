@@ -2,9 +2,11 @@
 
 A small BERT that starts from random numbers predicts no more than the frequency of words for thousands of
 steps, since 15 % of the words tell it little. Ours starts from token vectors that were counted (module 1) and
-from positions that are sines, and 40 % of the words are masked.
+from positions that are sines, and 40 % of the words are masked; this share falls to 15 % with the learning
+rate.
 
 Wettig et al.: Should You Mask 15% in Masked Language Modeling?, EACL 2023, arXiv:2202.08005.
+Ankner et al.: Dynamic Masking Rate Schedules for MLM Pretraining, EACL 2024, arXiv:2305.15096.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedTokenizerFast
 
+from everyvec.data.passages import passages as passages_of_the_course
 from everyvec.pretext.counts import ppmi, svd_vectors
 from everyvec.transformer.attention import sinusoids
 from everyvec.transformer.bert import BERT, masked
@@ -28,7 +31,7 @@ from everyvec.transformer.block import Shape
 from everyvec.transformer.loading import from_bert
 from tools.pretrain import ship, texts
 from tools.pretrain.ngrams import KneserNey
-from tools.pretrain.run import LongRun
+from tools.pretrain.run import LongRun, decay_starts
 
 NAME = "bert-english"
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -36,11 +39,12 @@ PAD, UNKNOWN, CLS, SEP, MASK = range(5)
 VOCABULARY = 4096
 SHAPE = Shape(width=128, heads=4, layers=4, inner=512, positions=128, norm_first=False, eps=1e-12)
 PASSAGE = 62  # tokens, at most: two of them, [CLS] and two [SEP] are 127
-STEPS = 8500
-SHARE = 0.4  # of the words are masked
+STEPS = 11000
+SHARES = 0.4, 0.15  # of the words are masked: first, and at the last step
 SPREAD = 0.05  # standard deviation of the token vectors and positions at the start
 PAIRS = 24  # in a batch
 TESTED = 2000  # masked words for which all words are compared
+ANSWERS = Path("src/everyvec/transformer/trigram-answers.npz")
 
 
 def tokenizer_of(
@@ -124,13 +128,16 @@ def draw(cut: dict[str, list[list[Tensor]]], count: int, seed: int) -> Pairs:
 class Batches:
     """step → what `BERT.forward` takes."""
 
-    def __init__(self, cut: dict[str, list[list[Tensor]]], count: int):
-        self.cut, self.count = cut, count
+    def __init__(self, cut: dict[str, list[list[Tensor]]], count: int, steps: int):
+        self.cut, self.count, self.steps = cut, count, steps
 
     def __call__(self, step: int) -> tuple[Tensor, ...]:
         pairs = draw(self.cut, self.count, step)
         generator = torch.Generator().manual_seed(step)
-        changed, targets = masked(pairs.ids, pairs.ids > MASK, VOCABULARY, MASK, SHARE, generator=generator)
+        first, last = SHARES
+        left = min(1.0, (self.steps - step) / (self.steps - decay_starts(self.steps)))
+        share = last + (first - last) * left
+        changed, targets = masked(pairs.ids, pairs.ids > MASK, VOCABULARY, MASK, share, generator=generator)
         return changed, targets, pairs.real, pairs.segments, pairs.other
 
 
@@ -158,10 +165,11 @@ def prepare(model: BERT, cut: dict[str, list[list[Tensor]]]) -> None:
 
 
 def every_seventh(pairs: Pairs) -> Tensor:
-    """(B, T) bool: the words that a measurement masks, all of them by [MASK]. Their neighbours are never
-    masked, so that n-grams see what stands beside them."""
+    """(B, T) bool: the words that a measurement masks, all of them by [MASK]. Both their neighbours are words
+    and not masked, so that n-grams see what stands beside them."""
     rows, columns = torch.meshgrid(*map(torch.arange, pairs.ids.shape), indexing="ij")
-    return ((rows + columns) % 7 == 3) & (pairs.ids > MASK)
+    words = torch.nn.functional.pad(pairs.ids > MASK, (1, 1))  # (B, T + 2)
+    return ((rows + columns) % 7 == 3) & words[:, :-2] & words[:, 1:-1] & words[:, 2:]
 
 
 @torch.inference_mode()
@@ -200,39 +208,56 @@ def around(pairs: Pairs, chosen: Tensor, apart: int) -> np.ndarray:
     return np.stack([ids[rows, before], ids[rows, after], ids[rows, columns]], axis=1)
 
 
-def baselines(train: Pairs, validation: Pairs, test: Pairs, apart: int = 1) -> list[tuple[str, float, float]]:
-    """Name, loss and accuracy on the test words: the commonest word, and a trigram from both sides.
+class FromBothSides:
+    """A word by the words on both sides of it: the mean of two Kneser–Ney models. One falls back on the word
+    after it, the other on the word before. The weight of each is tuned on validation.
 
-    The second is the mean of two Kneser–Ney models of a word and those `apart` places before and after it. One
-    falls back on the word after it, the other on the word before it. The weight of each is tuned on validation.
+    Args:
+        train, validation: (n, 3) the word before, the word after, and the word.
     """
-    grams = around(train, train.ids > MASK, apart)
-    tuning, tested = (around(pairs, every_seventh(pairs), apart)[:TESTED] for pairs in (validation, test))
-    counts = np.bincount(grams[:, 2], minlength=VOCABULARY) + 0.1
-    shares = counts / counts.sum()
-    unigram = -np.log(shares[tested[:, 2]]).mean(), (tested[:, 2] == shares.argmax()).mean()
-    models = [KneserNey(grams[:, order], VOCABULARY) for order in ([0, 1, 2], [1, 0, 2])]
-    for model, order in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True):
-        model.tune(tuning[:, order])
-    pieces = [
-        np.exp(-model.losses(tuning[:, o])) for model, o in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True)
-    ]
-    weights = np.linspace(0, 1, 21)
-    best = min(weights, key=lambda weight: -np.log(weight * pieces[0] + (1 - weight) * pieces[1]).mean())
-    losses, right = [], []
-    for before, after, word in tested.tolist():
-        all_words = np.arange(VOCABULARY)
-        sides = np.stack([np.full(VOCABULARY, before), np.full(VOCABULARY, after), all_words], axis=1)
-        one, other = (
-            np.exp(-m.losses(sides[:, o])) for m, o in zip(models, ([0, 1, 2], [1, 0, 2]), strict=True)
+
+    ORDERS = ([0, 1, 2], [1, 0, 2])
+
+    def __init__(self, train: np.ndarray, validation: np.ndarray):
+        self.models = [KneserNey(train[:, order], VOCABULARY) for order in self.ORDERS]
+        found = []
+        for model, order in zip(self.models, self.ORDERS, strict=True):
+            found.append(np.exp(-model.tune(validation[:, order]).losses(validation[:, order])))
+        shares = np.linspace(0, 1, 21)
+        self.share = min(shares, key=lambda one: -np.log(one * found[0] + (1 - one) * found[1]).mean())
+
+    def probabilities(self, before: int, after: int) -> np.ndarray:
+        """(V,) of all words between these two."""
+        words = np.arange(VOCABULARY)
+        rows = np.stack([np.full(VOCABULARY, before), np.full(VOCABULARY, after), words], axis=1)
+        first, second = (
+            np.exp(-model.losses(rows[:, order]))
+            for model, order in zip(self.models, self.ORDERS, strict=True)
         )
-        mixed = best * one + (1 - best) * other
-        losses.append(-np.log(mixed[word]))
-        right.append(mixed.argmax() == word)
-    return [
-        ("the commonest word", *unigram),
-        ("trigram from both sides", np.mean(losses), np.mean(right)),
-    ]
+        return self.share * first + (1 - self.share) * second
+
+    def answers(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n, 3) → the loss of each word (n,), and the most probable word (n,)."""
+        losses, guesses = [], []
+        for before, after, word in rows.tolist():
+            probabilities = self.probabilities(before, after)
+            losses.append(-np.log(probabilities[word]))
+            guesses.append(probabilities.argmax())
+        return np.array(losses), np.array(guesses)
+
+
+def store_answers(trigram: FromBothSides, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write what counting says at each of the first 124 words of the passages that come with the course."""
+    losses, guesses = [], []
+    for passage in passages_of_the_course():
+        ids = torch.tensor([tokenizer(passage.text, add_special_tokens=False)["input_ids"][: 2 * PASSAGE]])
+        inner = torch.ones_like(ids, dtype=torch.bool)
+        inner[:, [0, -1]] = False
+        row = Pairs(ids, inner, ids, ids[:, 0])
+        loss, guess = trigram.answers(around(row, inner, 1))
+        losses.append(np.pad(loss, 1))  # the first and the last word have one neighbour only
+        guesses.append(np.pad(guess, 1))
+    np.savez_compressed(ANSWERS, loss=np.float16(losses), guess=np.uint16(guesses))
 
 
 def train(options: argparse.Namespace) -> None:
@@ -244,10 +269,11 @@ def train(options: argparse.Namespace) -> None:
     model = BERT(VOCABULARY, SHAPE)
     prepare(model, cuts[0])
     model.to(options.device)
+    steps = options.steps or STEPS
     run = LongRun(
         model,
-        Batches(cuts[0], PAIRS),
-        options.steps or STEPS,
+        Batches(cuts[0], PAIRS, steps),
+        steps,
         options.folder / NAME,
         lambda current: measure(current, validation)[0].mean().item(),
         every=250,
@@ -264,11 +290,26 @@ def train(options: argparse.Namespace) -> None:
         for found in part
     ]
     ids = pad_sequence(whole, batch_first=True, padding_value=PAD)
-    tables = []
+    counted_pairs, tables = Pairs(ids, ids != PAD, ids, ids[:, 0]), []
     for apart in (1, 2):
-        rows = baselines(Pairs(ids, ids != PAD, ids, ids[:, 0]), validation, test, apart)
+        grams = around(counted_pairs, ids > MASK, apart)
+        tuning, tested = (around(pairs, every_seventh(pairs), apart)[:TESTED] for pairs in (validation, test))
+        trigram = FromBothSides(grams, tuning)
+        if apart == 1:
+            store_answers(trigram, tokenizer)
+        shares = np.bincount(grams[:, 2], minlength=VOCABULARY) + 0.1
+        shares /= shares.sum()
+        loss, guesses = trigram.answers(tested)
         losses, right, _ = measure(measured, test, apart)
-        rows.append(("this model", losses[:TESTED].mean().item(), right[:TESTED].float().mean().item()))
+        rows = [
+            (
+                "the commonest word",
+                -np.log(shares[tested[:, 2]]).mean(),
+                (tested[:, 2] == shares.argmax()).mean(),
+            ),
+            ("trigram from both sides", loss.mean(), (guesses == tested[:, 2]).mean()),
+            ("this model", losses[:TESTED].mean().item(), right[:TESTED].float().mean().item()),
+        ]
         tables.append([(name, f"{math.exp(loss):.0f}", f"{100 * share:.0f} %") for name, loss, share in rows])
     card = TEXT.format(
         parameters=sum(parameter.numel() for parameter in model.parameters()) / 1e6,
