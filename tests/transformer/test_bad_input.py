@@ -66,7 +66,10 @@ CALLS = [
     (lambda: Shape(12, 0, 2, 20, P), "heads must be at least 1, not 0"),
     (lambda: Shape(12, 3, 2, 20, 0), "positions must be at least 1, not 0"),
     (lambda: Shape(12, 3, 2, 20, P, dropout=1.0), "dropout must be at least 0 and below 1, not 1.0"),
-    (lambda: Shape(12, 3, 2, 20, P, activation="relu6"), "relu, gelu, gelu_tanh, silu, not 'relu6'"),
+    (
+        lambda: Shape(12, 3, 2, 20, P, activation="relu6"),
+        "gelu_tanh, silu, quick_gelu, not 'relu6'",
+    ),
     (lambda: MultiHeadAttention(12, 0), "0 heads do not divide a width of 12"),
     (lambda: sinusoids(torch.arange(3), 5), "even width, not 5"),
     # a mask, a cache, a source that do not fit
@@ -90,7 +93,10 @@ CALLS = [
     (lambda: decoder().embed(torch.tensor([[3, V]])), "no token 23: the vocabulary has the numbers 0 to 22"),
     (lambda: decoder().states(tokens(2, P + 1)), "10 tokens are more than the model's 9 positions"),
     (lambda: decoder().states(tokens(2, P), prompt=torch.ones(2, 12)), "11 tokens are more .* 9 positions"),
-    (lambda: decoder().states(tokens(2, 3), prompt=torch.ones(2, 11)), r"\(P, 12\) vectors, not \(2, 11\)"),
+    (
+        lambda: decoder().states(tokens(2, 3), prompt=torch.ones(2, 11)),
+        r"or \(2, P, 12\) vectors, not \(2, 11\)",
+    ),
     (lambda: decoder().states(tokens(2, 3), real(2, 3).long()), "must be bool, .* not torch.int64"),
     (lambda: decoder().states(tokens(2, 3), real(2, 4)), r"shape \(2, 4\) does not fit .* \(2, 3\)"),
     (lambda: decoder()(tokens(2, 1)), "nothing to predict"),

@@ -22,6 +22,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,
     "gelu_tanh": partial(F.gelu, approximate="tanh"),  # GPT-2's
     "silu": F.silu,
+    "quick_gelu": lambda states: states * (1.702 * states).sigmoid(),  # CLIP's
 }
 
 
@@ -35,7 +36,7 @@ class Shape:
         layers: L.
         inner: width of the network at each position; usually 4 D.
         positions: the longest sequence.
-        activation: of that network: "relu", "gelu", "gelu_tanh" or "silu".
+        activation: of that network, one of `ACTIVATIONS`.
         norm_first: pre-norm; else post-norm.
         eps: what keeps a norm from dividing by zero.
         dropout: share of the numbers that are set to 0 in training, after embeddings, attention and network.

@@ -39,8 +39,8 @@ class Decoder(nn.Module):
     def embed(self, ids: Tensor, real: Tensor | None = None, prompt: Tensor | None = None) -> Tensor:
         """What the first block reads, (B, N, D); arguments and errors as in `states`."""
         check(ids, self.tokens.num_embeddings)
-        if prompt is not None and (prompt.ndim != 2 or prompt.shape[1] != self.shape.width):
-            raise ValueError(f"a prompt is (P, {self.shape.width}) vectors, not {tuple(prompt.shape)}")
+        if prompt is not None:
+            check_prompt(prompt, len(ids), self.shape.width)
         vectors = self.tokens(ids)  # (B, N, D)
         if prompt is not None:
             vectors = torch.cat([prompt.expand(len(ids), -1, -1), vectors], dim=1)  # (B, P + N, D)
@@ -67,7 +67,8 @@ class Decoder(nn.Module):
             real: (B, T) bool, False for padding, on whichever side; of all T tokens, the cached ones and the
                 prompt included. None where there is no padding.
             cache: from `new_cache`; keeps the keys and values of these tokens for the next call.
-            prompt: (P, D) vectors that stand before the tokens of each row; then P + N states are returned.
+            prompt: (P, D) vectors that stand before the tokens of each row, or (B, P, D), those of each row;
+                then P + N states are returned.
 
         Raises:
             ValueError: for tokens that the vocabulary does not have, more of them than there are positions,
@@ -77,7 +78,7 @@ class Decoder(nn.Module):
             raise ValueError(f"a cache of {len(cache)} layers does not fit a model of {len(self.blocks)}")
         known = cache[0].length if cache else 0
         if real is not None:
-            check_real(real, ids, known + (0 if prompt is None else len(prompt)))
+            check_real(real, ids, known + (0 if prompt is None else prompt.shape[-2]))
         if real is None and known:
             real = ids.new_ones(len(ids), known + ids.shape[1], dtype=torch.bool)
         states = self.embed(ids, real, prompt)  # (B, N, D)
@@ -146,6 +147,14 @@ def check(ids: Tensor, vocabulary: int) -> None:
     if least < 0 or most >= vocabulary:
         wrong = least if least < 0 else most
         raise ValueError(f"there is no token {wrong}: the vocabulary has the numbers 0 to {vocabulary - 1}")
+
+
+def check_prompt(prompt: Tensor, rows: int, width: int) -> None:
+    """Raise ValueError for vectors that cannot stand before the tokens of so many rows."""
+    if prompt.ndim not in (2, 3) or prompt.shape[-1] != width or prompt.shape[:-2] not in ((), (rows,)):
+        raise ValueError(
+            f"a prompt is (P, {width}) or ({rows}, P, {width}) vectors, not {tuple(prompt.shape)}"
+        )
 
 
 def check_real(real: Tensor, ids: Tensor, before: int = 0) -> None:

@@ -14,10 +14,17 @@ from everyvec.transformer.block import Shape
 from everyvec.transformer.decoder import Decoder
 from everyvec.transformer.translator import Translator
 
-ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh", "silu": "silu", "swish": "silu"}
+ACTIVATIONS = {
+    "relu": "relu",
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "silu": "silu",
+    "swish": "silu",
+    "quick_gelu": "quick_gelu",
+}
 
 
-def _expect(theirs: nn.Module, kind: type, **settings: object) -> None:
+def expect(theirs: nn.Module, kind: type, **settings: object) -> None:
     """Raise unless it is such a model, with these settings where it has them."""
     if not isinstance(theirs, kind):
         raise TypeError(f"this must be of class {kind.__name__}, not {type(theirs).__name__}")
@@ -26,7 +33,7 @@ def _expect(theirs: nn.Module, kind: type, **settings: object) -> None:
             raise ValueError(f"ours is like a {kind.__name__} with {name}={wanted}, and this one has another")
 
 
-def _activation(name: str) -> str:
+def activation(name: str) -> str:
     if name not in ACTIVATIONS:
         raise ValueError(f"the activation {name!r} is none of ours: {', '.join(ACTIVATIONS)}")
     return ACTIVATIONS[name]
@@ -39,7 +46,7 @@ def from_opt(theirs: OPTForCausalLM) -> Decoder:
         ValueError: for OPT-350m's form, which is post-norm and has narrower embeddings.
     """
     affine = {"layer_norm_elementwise_affine": True, "_remove_final_layer_norm": False, "enable_bias": True}
-    _expect(theirs, OPTForCausalLM, tie_word_embeddings=True, **affine)
+    expect(theirs, OPTForCausalLM, tie_word_embeddings=True, **affine)
     config, source = theirs.config, theirs.model.decoder
     if config.word_embed_proj_dim != config.hidden_size or not config.do_layer_norm_before:
         raise ValueError("this OPT is post-norm or has narrower embeddings: no Decoder is like it")
@@ -49,7 +56,7 @@ def from_opt(theirs: OPTForCausalLM) -> Decoder:
         layers=config.num_hidden_layers,
         inner=config.ffn_dim,
         positions=config.max_position_embeddings,
-        activation=_activation(config.activation_function),
+        activation=activation(config.activation_function),
     )
     ours = Decoder(config.vocab_size, shape)
     copy(ours.tokens, source.embed_tokens)
@@ -67,7 +74,7 @@ def from_opt(theirs: OPTForCausalLM) -> Decoder:
 def from_gpt2(theirs: GPT2LMHeadModel) -> Decoder:
     """GPT-2. It keeps query, key and value in one matrix, and all its matrices the other way round."""
     scaling = {"scale_attn_weights": True, "scale_attn_by_inverse_layer_idx": False}
-    _expect(theirs, GPT2LMHeadModel, tie_word_embeddings=True, add_cross_attention=False, **scaling)
+    expect(theirs, GPT2LMHeadModel, tie_word_embeddings=True, add_cross_attention=False, **scaling)
     config, source = theirs.config, theirs.transformer
     shape = Shape(
         width=config.n_embd,
@@ -75,7 +82,7 @@ def from_gpt2(theirs: GPT2LMHeadModel) -> Decoder:
         layers=config.n_layer,
         inner=config.n_inner or 4 * config.n_embd,
         positions=config.n_positions,
-        activation=_activation(config.activation_function),
+        activation=activation(config.activation_function),
         eps=config.layer_norm_epsilon,
     )
     ours = Decoder(config.vocab_size, shape)
@@ -103,7 +110,7 @@ def from_gpt2(theirs: GPT2LMHeadModel) -> Decoder:
 
 def from_bert(theirs: BertForPreTraining) -> BERT:
     """BERT with its two pre-training heads."""
-    _expect(theirs, BertForPreTraining, tie_word_embeddings=True, position_embedding_type="absolute")
+    expect(theirs, BertForPreTraining, tie_word_embeddings=True, position_embedding_type="absolute")
     config, source, heads = theirs.config, theirs.bert, theirs.cls
     shape = Shape(
         width=config.hidden_size,
@@ -111,7 +118,7 @@ def from_bert(theirs: BertForPreTraining) -> BERT:
         layers=config.num_hidden_layers,
         inner=config.intermediate_size,
         positions=config.max_position_embeddings,
-        activation=_activation(config.hidden_act),
+        activation=activation(config.hidden_act),
         norm_first=False,
         eps=config.layer_norm_eps,
     )
@@ -141,7 +148,7 @@ def from_marian(theirs: MarianMTModel) -> Translator:
     """A Marian translator, such as those of the Helsinki group: post-norm, sinusoids, one vocabulary for both
     languages. Its own numbers for padding, start and end differ from ours: see
     `everyvec.attention.seq2seq`."""
-    _expect(theirs, MarianMTModel, tie_word_embeddings=True, share_encoder_decoder_embeddings=True)
+    expect(theirs, MarianMTModel, tie_word_embeddings=True, share_encoder_decoder_embeddings=True)
     config, source = theirs.config, theirs.model
     if not config.scale_embedding or config.encoder_layers != config.decoder_layers:
         raise ValueError("this Marian does not scale its embeddings, or has halves of different depth")
@@ -151,7 +158,7 @@ def from_marian(theirs: MarianMTModel) -> Translator:
         layers=config.decoder_layers,
         inner=config.decoder_ffn_dim,
         positions=config.max_position_embeddings,
-        activation=_activation(config.activation_function),
+        activation=activation(config.activation_function),
         norm_first=False,
     )
     ours = Translator(config.vocab_size, config.vocab_size, shape)

@@ -1,0 +1,1 @@
+"""Module 4: models that read pictures, and pictures with words."""
