@@ -59,3 +59,31 @@ def test_the_tool_writes_a_number_for_every_rate_and_draw(monkeypatch, tmp_path)
     assert list(table) == ["8", "64", "game"]
     assert {len(runs) for found in table["8"].values() for runs in found.values()} == {2}
     assert {len(runs) for found in table["game"].values() for runs in found.values()} == {2}
+
+
+def test_what_is_measured_at_other_rates_is_what_the_tool_would_write():
+    # forgetting that ends below the best rate; a longer training whose rate was chosen on test sentences
+    rates, more = (
+        json.loads(file.read_text(encoding="utf-8")) for file in (fine_tuning.RATES, fine_tuning.MORE)
+    )
+    for per_class, draws in tuning.MORE_DRAWS.items():
+        found = more["forgetting"][str(per_class)]
+        assert list(found) == list(tuning.FORGETTING)
+        for way, lrs in tuning.FORGETTING.items():
+            assert list(found[way]) == [f"{rate:g}" for rate in lrs]
+            assert fine_tuning.best(rates["8"][way]) in lrs
+            assert {len(runs) for at in found[way].values() for runs in at.values()} == {len(draws)}
+        longer = more["longer"][str(per_class)]
+        ((rate, right),) = longer["test"].items()
+        assert float(rate) == fine_tuning.best(longer["validation"])
+        assert len(right) == len(tuning.LESSON_DRAWS[per_class])
+        assert rate not in (RATES[1], RATES[4]), "the best rate is the first or the last of those tried"
+
+
+def test_a_run_gives_again_what_is_stored():
+    at = json.loads(fine_tuning.MORE.read_text(encoding="utf-8"))["forgetting"]["8"]["LoRA"]["0.003"]
+    data, rates = tuning.task("train", 8, 0), (0.003, fine_tuning.HEAD_RATE)
+    model = fine_tuning.fine_tune(reviews_decoder.load(), "LoRA", rates, data)
+    unread = reviews_decoder.stream("test", 40, seed=1)[:300]
+    assert abs(fine_tuning.perplexity(model.decoder, unread) / at["perplexity"][0] - 1) < 0.02
+    assert abs(model.accuracy(*tuning.task("test", 250, 9)) - at["accuracy"][0]) < 0.02

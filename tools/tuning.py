@@ -1,9 +1,11 @@
-"""What *Which weights to train* needs beforehand. `python -m tools.tuning pretrain`, then `… rates`
+"""What *Which weights to train* needs beforehand. `python -m tools.tuning pretrain`, then `… rates`, `… more`
 
 `pretrain` trains the decoder of rated sentences (80 s of one core) and writes its weights in half precision.
 `rates` tries eight learning rates for each way of tuning, the same eight, and with more labels four around
 the best of them. It writes the accuracy of each on validation data; the lesson takes the best, and measures
 with other labels on test data. It takes five minutes of one core.
+`more` measures what the lesson has no time for: a random start with three times the steps, and accuracy
+together with perplexity at several rates. It takes five minutes, too.
 """
 
 import argparse
@@ -24,6 +26,15 @@ LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 DRAWS = {8: (100, 101, 102), 64: (100, 101)}  # labels a class, and whose draws; the lesson's begin at 0
 NEAR = 4  # of the rates are tried with 64 labels: one below the best with 8, that one, and two above
 EXAMPLES = (7, 28)  # of the rule game
+LONGER = 3 * fine_tuning.STEPS
+FORGETTING = {  # way → the rates at which forgetting is measured, up to the best on validation sentences
+    "BitFit": LEARNING_RATES[2:6],
+    "LoRA": LEARNING_RATES[2:6],
+    "adapters": LEARNING_RATES[2:6],
+    "full": (3e-5, *LEARNING_RATES[:3]),
+}
+LESSON_DRAWS = {8: range(3), 64: range(2)}  # labels a class, and whose draws
+MORE_DRAWS = {8: range(6), 64: range(4)}
 GAME_RULES = 4  # of those that training has shown: the lesson's are held out
 
 
@@ -39,17 +50,22 @@ def pretrain() -> None:
     )
 
 
-def tried(decoder: Decoder, way: str, per_class: int, lrs: Sequence[float]) -> dict[str, list[float]]:
+def task(part: str, per_class: int, seed: int) -> tuple[torch.Tensor, ...]:
+    """Tokens, which of them are real, and the sources of sentences."""
+    texts, labels = reviews_decoder.drawn(part, per_class, seed)
+    return (*reviews_decoder.encode(texts), labels)
+
+
+def tried(
+    decoder: Decoder, way: str, per_class: int, lrs: Sequence[float], steps: int = fine_tuning.STEPS
+) -> dict[str, list[float]]:
     """For each learning rate the accuracy of each draw on validation sentences."""
-    texts, labels = reviews_decoder.drawn("valid", 150, 99)
-    valid = (*reviews_decoder.encode(texts), labels)
-    found = {}
+    valid, found = task("valid", 150, 99), {}
     for lr in lrs:
         rates, found[f"{lr:g}"] = (lr, lr if way == "head only" else fine_tuning.HEAD_RATE), []
         for draw in DRAWS[per_class]:
-            texts, labels = reviews_decoder.drawn("train", per_class, draw)
-            data = (*reviews_decoder.encode(texts), labels)
-            model = fine_tuning.fine_tune(decoder, way, rates, data, seed=draw)
+            data = task("train", per_class, draw)
+            model = fine_tuning.fine_tune(decoder, way, rates, data, steps, seed=draw)
             found[f"{lr:g}"].append(round(model.accuracy(*valid), 3))
     return found
 
@@ -89,13 +105,53 @@ def rates() -> None:
     fine_tuning.RATES.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
+def longer(decoder: Decoder, per_class: int) -> dict[str, dict[str, list[float]]]:
+    """A random start with `LONGER` steps: rates on validation sentences, and the best on test sentences."""
+    lrs = LEARNING_RATES[1:5]  # around the best with fewer steps
+    found = tried(decoder, "from scratch", per_class, lrs, LONGER)
+    rates, test = (fine_tuning.best(found), fine_tuning.HEAD_RATE), task("test", 250, 9)
+    right = []
+    for draw in LESSON_DRAWS[per_class]:
+        data = task("train", per_class, draw)
+        model = fine_tuning.fine_tune(decoder, "from scratch", rates, data, LONGER, seed=draw)
+        right.append(round(model.accuracy(*test), 3))
+    return {"validation": found, "test": {f"{rates[0]:g}": right}}
+
+
+def forgetting(decoder: Decoder, per_class: int) -> dict[str, dict[str, dict[str, list[float]]]]:
+    """Way → rate → the accuracy of each draw on test sentences, and its perplexity on unread ones."""
+    test, unread = task("test", 250, 9), reviews_decoder.stream("test", 40, seed=1)[:300]
+    found = {}
+    for way, lrs in FORGETTING.items():
+        found[way] = {}
+        for lr in lrs:
+            found[way][f"{lr:g}"] = at = {"accuracy": [], "perplexity": []}
+            for draw in MORE_DRAWS[per_class]:
+                data, rates = task("train", per_class, draw), (lr, fine_tuning.HEAD_RATE)
+                model = fine_tuning.fine_tune(decoder, way, rates, data, seed=draw)
+                at["accuracy"].append(round(model.accuracy(*test), 3))
+                at["perplexity"].append(round(fine_tuning.perplexity(model.decoder, unread), 1))
+            print(per_class, way, f"{lr:g}", at, flush=True)
+    return found
+
+
+def more() -> None:
+    """Measure what the lesson has no time for, and write it."""
+    decoder, sizes = reviews_decoder.load(), (8, 64)
+    table = {
+        "forgetting": {str(n): forgetting(decoder, n) for n in sizes},
+        "longer": {str(n): longer(decoder, n) for n in sizes},
+    }
+    fine_tuning.MORE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.tuning", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("pretrain", "rates"))
+    parser.add_argument("what", choices=("pretrain", "rates", "more"))
     options = parser.parse_args(arguments)
     profile.use()  # one thread, so that the numbers are the same everywhere
-    {"pretrain": pretrain, "rates": rates}[options.what]()
+    {"pretrain": pretrain, "rates": rates, "more": more}[options.what]()
     return 0
 
 

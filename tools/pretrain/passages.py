@@ -1,6 +1,6 @@
 """Write the people's texts of `everyvec.data.passages`: `python -m tools.pretrain.passages`
 
-From each test document of opt-english at most six passages, evenly spaced. Each begins with a sentence.
+From each test document of opt-english at most 24 passages, evenly spaced. Each begins with a sentence.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from tools.pretrain import texts
 
 FILE = Path("src/everyvec/data/passages.tsv")
 WORDS = 110  # of a passage
-EACH = 6  # passages of a document, at most
+EACH = 24  # passages of a document, at most
 
 
 def passages(document: texts.Document) -> list[str]:

@@ -21,7 +21,7 @@ class Passage(NamedTuple):
 
 @cache
 def passages() -> tuple[Passage, ...]:
-    """Passages of the test documents of the model opt-english, in an order drawn by hash; at most six of a
+    """Passages of the test documents of the model opt-english, in an order drawn by hash; at most 24 of a
     document.
 
     The model was trained on no such document, and on none that shares a sentence of 12 words with one. From

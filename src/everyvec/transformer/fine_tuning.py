@@ -23,6 +23,7 @@ BATCH = 32
 STEPS = 60  # of fine-tuning
 HEAD_RATE = 0.03  # beside other weights; for a head alone, with 8 labels, higher ones are hardly better
 RATES = Path(__file__).with_name("tuning-rates.json")  # written by tools/tuning.py
+MORE = Path(__file__).with_name("tuning-more.json")  # likewise: at other rates, and with more steps
 
 # What is trained beside a new head: decoder and seed → the decoder, changed in place, or another.
 WAYS: dict[str, Callable[[Decoder, int], nn.Module]] = {
