@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from everyvec.transformer import four_tasks
+from everyvec.transformer import four_baselines, four_tasks
 from tests.passes import ROOT
 from tools import architectures
 
@@ -21,7 +21,10 @@ def test_the_stored_study_is_the_one_that_the_tool_would_write():
     assert STORED["epochs"] == four_tasks.EPOCHS
     assert (STORED["batch"], STORED["training"]) == (four_tasks.BATCH, four_tasks.TRAINING)
     assert set(STORED["baselines"]) == set(four_tasks.EPOCHS)
-    assert set(STORED["longer"]) == {"generation", "translation"}
+    longer = [(run["task"], run["network"], run["how"]) for run in STORED["longer"]]
+    assert longer == [run for run in architectures.RUNS if run in set(longer)]
+    assert {run[0] for run in longer} == {"generation", "translation"}
+    assert all(len(run["test"]) == len(architectures.SEEDS) for run in STORED["longer"])
 
 
 @pytest.mark.parametrize(
@@ -67,11 +70,11 @@ def test_the_tool_writes_every_run(monkeypatch, tmp_path):
     monkeypatch.setattr(architectures, "train", lambda *given: Trained())
     monkeypatch.setattr(architectures, "score", lambda task, name, part="test", passes=None: {"right": 0.5})
     monkeypatch.setattr(
-        four_tasks, "baselines", lambda: {name: {"simple": 0.25} for name in four_tasks.EPOCHS}
+        four_baselines, "baselines", lambda: {name: {"simple": 0.25} for name in four_tasks.EPOCHS}
     )
     assert architectures.main(["--out", str(tmp_path / "table.json")]) == 0
     table = json.loads((tmp_path / "table.json").read_text(encoding="utf-8"))
-    assert table["longer"]["generation"] == table["runs"][8]["test"][0]
+    assert table["longer"][0]["test"] == table["runs"][8]["test"]
     assert table["runs"][8]["test"][0] == {"right": 0.5, "passes": {"1": 0.5, "2": 0.5, "4": 0.5, "8": 0.5}}
 
 

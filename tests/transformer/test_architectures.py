@@ -128,8 +128,18 @@ def test_only_masked_tokens_count_and_the_end_fills_the_places(monkeypatch):
     assert loss.item() == pytest.approx(-right[hidden].mean().item(), abs=1e-5)
 
 
+def test_from_the_left_each_token_is_said_after_those_before_it():
+    task = Task(networks()["all"], "masked", MASK)
+    said = task.write(SOURCE, 5, left=True)
+    with torch.no_grad():
+        for place in range(5):
+            known = said.masked_fill(torch.arange(5) >= place, MASK)
+            assert said[:, place].equal(pick(task.network(SOURCE, known), draw=False)[:, place])
+
+
 @pytest.mark.parametrize(("passes", "calls"), [(None, 5), (1, 1), (2, 2), (5, 5)])
-def test_an_encoder_fills_every_place_once(monkeypatch, passes, calls):
+@pytest.mark.parametrize("left", [False, True])
+def test_an_encoder_fills_every_place_once(monkeypatch, passes, calls, left):
     task, given = Task(networks()["all"], "masked", MASK), []
     inner = task.network.forward
     monkeypatch.setattr(
@@ -139,7 +149,7 @@ def test_an_encoder_fills_every_place_once(monkeypatch, passes, calls):
     )
     with torch.no_grad():
         task.network.bias[MASK] = -1e9  # so that a mask that is left would show
-    written = task.write(SOURCE, 5, passes)
+    written = task.write(SOURCE, 5, passes, left=left)
     assert len(given) == calls
     assert not (written == MASK).any()
     for before, after in zip(given, [*given[1:], written], strict=True):

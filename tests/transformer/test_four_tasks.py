@@ -4,7 +4,7 @@ import pytest
 
 from everyvec.attention.seq2seq import PAD
 from everyvec.data import phrases, world
-from everyvec.transformer import four_tasks
+from everyvec.transformer import four_baselines, four_tasks
 from everyvec.transformer.four_tasks import IN_ORDER, NOTHING, material
 
 COUNT = 400
@@ -38,7 +38,7 @@ def test_parts_share_no_sentence_and_fit_the_networks(name):
 def test_half_of_the_sentences_are_swapped_and_only_two_neighbours():
     pairs = material("classification", COUNT).pairs["test"]
     assert sum(label == IN_ORDER for _, (label,) in pairs) == len(pairs) / 2
-    drawn = four_tasks._drawn(400, 3, "test")
+    drawn = four_tasks.drawn(400, 3, "test")
     for (words, (label,)), phrase in zip(pairs, drawn, strict=True):
         differ = [i for i, (a, b) in enumerate(zip(words, phrase.english, strict=True)) if a != b]
         assert len(differ) == (0 if label == IN_ORDER else 2)
@@ -99,7 +99,27 @@ def test_networks_have_about_the_same_number_of_parameters():
     assert max(sizes) < 1.005 * min(sizes)
 
 
+def test_neighbours_are_looked_at_as_far_as_training_has_seen_them():
+    train = [("a b c".split(), [1, 2, 3]), ("a c".split(), [4, 5]), ("a b d".split(), [1, 6, 7])]
+    train += [("a c".split(), [4, 5])]
+    asked = ["a b c".split(), "a x".split(), "b c".split()]
+    assert four_baselines.by_neighbours(train, asked, 0, 0)[0] == [1, 2, 5]
+    # "a" before an unknown word has its most frequent answer, and "a" before "c" another than before "b"
+    assert four_baselines.by_neighbours(train, asked, 0, 1) == [[1, 2, 5], [1, None], [2, 5]]
+    assert four_baselines.by_neighbours(train, ["a c".split()], 0, 1) == [[4, 5]]
+    # "b" before "d" differs from "b" before "c"; "c" after "b" from "c" after "a"
+    assert four_baselines.by_neighbours(train, ["a b d".split()], 0, 2) == [[1, 6, 7]]
+    assert four_baselines.by_neighbours(train, asked, 2, 0) == [[1, 2, 3], [1, None], [2, 3]]
+
+
+def test_lists_are_all_partners_in_their_order():
+    assert four_baselines._lists(phrases.EXAMPLES[1])[1] == ("买", "了")
+    lists = four_baselines._lists(phrases.EXAMPLES[1])
+    assert sorted(word for its in lists for word in its) == sorted(phrases.EXAMPLES[1].chinese)
+
+
 def test_baselines_lie_between_guessing_and_one():
-    for its in four_tasks.baselines().values():
+    for its in four_baselines.baselines().values():
         assert 0 <= its["chance"] <= its["simple"] < 1
+        assert all(0 <= score <= 1 for score in its.values())
     assert world.HOMONYMS.keys() < four_tasks.TOPICS

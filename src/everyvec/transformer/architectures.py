@@ -192,15 +192,18 @@ class Task(nn.Module):
         return F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=PAD)
 
     @torch.no_grad()
-    def write(self, source: Tensor, places: int, passes: int | None = None, draw: bool = False) -> Tensor:
+    def write(
+        self, source: Tensor, places: int, passes: int | None = None, draw: bool = False, left: bool = False
+    ) -> Tensor:
         """What the network says, (B, places).
 
         Args:
             source: (B, S).
             places: T; for "at the word" and "second copy" it is S.
-            passes: for "masked": in how many passes the places are filled, in a random order, about equally
-                many in each; None for one place at a time. The tokens of one pass do not know each other.
+            passes: for "masked": in how many passes the places are filled, about equally many in each; None
+                for one place at a time. The tokens of one pass do not know each other.
             draw: draw each token from its probabilities; else take the most probable one.
+            left: for "masked": fill the places from the left and not in a random order.
         """
         self.eval()
         if self.how == "at the word":
@@ -215,6 +218,8 @@ class Task(nn.Module):
             return written[:, 1:]
         written = source.new_full((len(source), places), self.mask)
         order = torch.rand(written.shape).argsort(dim=1)  # (B, T), a random order for each row
+        if left:
+            order = torch.arange(places).expand(written.shape)
         for chosen in order.tensor_split(passes or places, dim=1):  # (B, about T / passes)
             said = pick(self.network(source, written), draw)
             written.scatter_(1, chosen, said.gather(1, chosen))

@@ -17,8 +17,6 @@ from functools import cache
 
 import numpy as np
 import torch
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from everyvec import seeds, training
@@ -81,7 +79,7 @@ def material(name: str, count: int = TRAINING) -> Material:
         words = Words([MASK, NOTHING, IN_ORDER, SWAPPED, *english, *chinese])
         sizes = {"train": count, "valid": VALIDATION, "test": TEST}
         pairs = {
-            part: [_PAIRS[name](phrase, n) for n, phrase in enumerate(_drawn(size, seed, part))]
+            part: [_PAIRS[name](phrase, n) for n, phrase in enumerate(drawn(size, seed, part))]
             for seed, (part, size) in enumerate(sizes.items(), start=1)
         }
     tokens = {}
@@ -97,7 +95,8 @@ def material(name: str, count: int = TRAINING) -> Material:
 
 
 @cache
-def _drawn(count: int, seed: int, part: str) -> list[phrases.Phrase]:
+def drawn(count: int, seed: int, part: str) -> list[phrases.Phrase]:
+    """The sentences of a part, as they are before a task is made of them."""
     return phrases.draw(count, seed=seed, max_words=LONGEST, part=part)
 
 
@@ -133,8 +132,13 @@ def _about(count: int) -> dict[str, list[tuple[Sentence, Sentence]]]:
         # a sentence belongs to one part for ever: half of all possible ones are never seen in training
         part = ("train", "train", "valid", "test")[zlib.crc32(" ".join(words).encode()) % 4]
         if len(pairs[part]) < sizes[part]:
-            pairs[part].append(((next(word for word in words if word in TOPICS),), tuple(words)))
+            pairs[part].append(((topic_of(words),), tuple(words)))
     return pairs
+
+
+def topic_of(words: list[str]) -> str:
+    """The word of a sentence of the toy language that decides about the others."""
+    return next(word for word in words if word in TOPICS)
 
 
 def train(name: str, network: str, how: str, lr: float, seed: int = 0, times: int = 1) -> Task:
@@ -205,60 +209,3 @@ def ambiguous() -> Tensor:
     words = material("labelling").words
     several = {w for w, its in label_counts().items() if max(its.values()) < 0.9 * its.total()}
     return torch.tensor([word in several for word in words.words])
-
-
-def baselines() -> dict[str, dict[str, float]]:
-    """What a simple method gets on the test part of each task ("simple"), and guessing ("chance")."""
-    found = {name: {} for name in EPOCHS}
-    # classification: a logistic regression on pairs of neighbouring words, its strength chosen on validation
-    pairs = material("classification").pairs
-    texts = {part: [" ".join(("<s>", *words, "</s>")) for words, _ in of] for part, of in pairs.items()}
-    answers = {part: [label for _, (label,) in of] for part, of in pairs.items()}
-    counter = CountVectorizer(ngram_range=(2, 2), token_pattern=r"\S+", binary=True).fit(texts["train"])
-    counts = {part: counter.transform(of) for part, of in texts.items()}
-    fitted = [
-        LogisticRegression(C=c, max_iter=300).fit(counts["train"], answers["train"]) for c in (0.1, 1, 10)
-    ]
-    best = max(fitted, key=lambda model: model.score(counts["valid"], answers["valid"]))
-    found["classification"] = {"simple": best.score(counts["test"], answers["test"]), "chance": 0.5}
-    # labelling: the word's most frequent label; and a label drawn as often as the word has it
-    table, hits, drawn = label_counts(), [], []
-    several = {w for w, its in table.items() if max(its.values()) < 0.9 * its.total()}
-    for words, its in material("labelling").pairs["test"]:
-        for word, label in zip(words, its, strict=True):
-            if word in several:
-                hits.append(table[word].most_common(1)[0][0] == label)
-                drawn.append(table[word][label] / table[word].total())
-    found["labelling"] = {"simple": share(hits), "chance": float(np.mean(drawn))}
-    # generation: three-word counts, and single-word counts, of the sentences about the same word
-    pairs, rng = material("generation").pairs, random.Random(seeds.of(5))
-    topics = [topic for topic, _ in pairs["test"]]
-    for name, width in (("simple", 2), ("chance", 0)):
-        found["generation"][name] = judged(topics, _counted(pairs["train"], topics, width, rng))["right"]
-    # translation: each word's most frequent label, in the order of the English words
-    right = []
-    for phrase in _drawn(TEST, 3, "test"):
-        said = [table[word].most_common(1)[0][0] if word in table else NOTHING for word in phrase.english]
-        right.append(tuple(word for word in said if word != NOTHING) == phrase.chinese)
-    found["translation"] = {"simple": share(right), "chance": 0.0}
-    return found
-
-
-def _counted(pairs, topics, width, rng) -> list[Sentence]:
-    """Sentences drawn from counts of what follows `width` words, among the sentences about the same topic."""
-    follows = defaultdict(list)
-    for topic, words in pairs:
-        padded = ("<s>",) * width + words + ("</s>",)
-        for place, word in enumerate(padded[width:]):
-            follows[topic, padded[place : place + width]].append(word)
-    written = []
-    for topic in topics:
-        words = ["<s>"] * width
-        while (
-            words[-1:] != ["</s>"]
-            and len(words) < width + 20
-            and (topic, tuple(words[len(words) - width :])) in follows
-        ):
-            words.append(rng.choice(follows[topic, tuple(words[len(words) - width :])]))
-        written.append(tuple(word for word in words if word not in ("<s>", "</s>")))
-    return written
