@@ -132,10 +132,10 @@ def sentence_encoder() -> SentenceEncoder:
 # What each shipped model's folder holds: file → SHA-256.
 SHIPPED = {
     "bert-english": {
-        "config.json": "618b62b7aa730bf5434e7db2c270147b834dd76631f8001701b3f8e3bff84319",
-        "model.safetensors": "7550c2afd0666176efd184b23048517608be6308431a26844f61dbc1749945a9",
-        "tokenizer.json": "e3c30d39b81a3e60b4699054e3e76f4503494de70a612b8a5ca197f5571a8013",
+        "model.safetensors": "79d6a68ed0ed22861fd85e98b9f1d36d8201386dc102f57680fd076df1e9ea1f",
         "tokenizer_config.json": "6f8441d29fc5d32ad0a321240a8ab9968af2aa7ea99acf8af225ea2ad11d8065",
+        "config.json": "618b62b7aa730bf5434e7db2c270147b834dd76631f8001701b3f8e3bff84319",
+        "tokenizer.json": "1935b595d4a70590e47aeb820cbe9afb8677c9a95e937b296b8e14f02c769170",
     },
     "opt-english": {
         "model.safetensors": "29a780fa60282aaf9b39a5b2d83bf4d9658a0fa5fd55052f5f78c33a0a2d4f78",

@@ -76,6 +76,14 @@ def tokenizer_of(
     )
 
 
+def kept_tokenizer(documents: Sequence[texts.Document], folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of a run, learned once and kept beside its checkpoint: learned again, words that are
+    equally frequent may get other numbers."""
+    if not (folder / "tokenizer.json").is_file():
+        tokenizer_of(documents).save_pretrained(folder)
+    return PreTrainedTokenizerFast.from_pretrained(folder)
+
+
 def passages(
     documents: Sequence[texts.Document], tokenizer: PreTrainedTokenizerFast
 ) -> dict[str, list[list[Tensor]]]:
@@ -263,7 +271,7 @@ def store_answers(trigram: FromBothSides, tokenizer: PreTrainedTokenizerFast) ->
 def train(options: argparse.Namespace) -> None:
     """Train it, or go on where the last run was ended, and ship it."""
     parts = texts.split_documents(texts.english())
-    tokenizer = tokenizer_of(parts[0])
+    tokenizer = kept_tokenizer(parts[0], options.folder / NAME)
     cuts = [passages(part, tokenizer) for part in parts]
     validation, test = draw(cuts[1], 300, seed=1), draw(cuts[2], 1000, seed=2)
     model = BERT(VOCABULARY, SHAPE)
