@@ -16,6 +16,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertForPreTraining, PreTrainedModel, PreTrainedTokenizerBase
 
 from everyvec import pretrained
+from everyvec.data.passages import passages
 from everyvec.transformer.generation import generate
 from everyvec.transformer.loading import from_bert, from_opt
 
@@ -161,18 +162,30 @@ def bert() -> pretrained.LanguageModel:
 
 def test_ours_and_transformers_fill_the_same_gaps_and_pairs(bert):
     ours = from_bert(bert.model)
-    texts = ["The [MASK] of the United States", "Call me Ishmael."], ["has the honor.", "Some years ago,"]
+    texts = ["The white [MASK] swam past the ship", "Call me Ishmael."], ["and away.", "Some years ago,"]
     rows = bert.tokenizer(*texts, padding=True, return_tensors="pt")
     ids, real, kinds = rows["input_ids"], rows["attention_mask"].bool(), rows["token_type_ids"]
     with torch.inference_mode():
         expected = bert.model(**rows)
         states = ours.states(ids, real, kinds)
-        gaps = ours.words(states)
+        gaps, follows = ours.words(states), ours.pairs(states)
     assert not real.all()
     torch.testing.assert_close(gaps[real], expected.prediction_logits[real], rtol=0, atol=1e-5)
-    torch.testing.assert_close(ours.pairs(states), expected.seq_relationship_logits, rtol=0, atol=1e-5)
+    torch.testing.assert_close(follows, expected.seq_relationship_logits, rtol=0, atol=1e-5)
     gap = int((ids[0] == bert.tokenizer.mask_token_id).nonzero())
-    assert bert.tokenizer.decode(gaps[0, gap].argmax()) in ("people", "congress", "government", "president")
+    assert bert.tokenizer.decode(gaps[0, gap].argmax()) == "whale"
+
+
+def test_what_counting_says_is_stored_for_each_word_of_the_passages(bert):
+    """A lesson compares BERT with it: another tokenizer would give another number of words."""
+    stored = np.load(Path(pretrained.__file__).parent / "transformer" / "trigram-answers.npz")
+    assert stored["loss"].shape == stored["guess"].shape == (len(passages()), 124)
+    assert (stored["loss"][:, 1:-1] > 0).all()
+    ids = [bert.tokenizer(p.text, add_special_tokens=False)["input_ids"][:124] for p in passages()]
+    named = (np.array(ids) == stored["guess"])[:, 1:-1].mean()
+    assert 0.3 < named < 0.45
+    likely = stored["loss"] < 0.5  # where the right word has more than .6, it must be the guess
+    assert (np.array(ids) == stored["guess"])[likely & (stored["loss"] > 0)].all()
 
 
 def test_the_tokenizer_of_bert_marks_two_texts(bert):

@@ -4,7 +4,8 @@ import pytest
 import torch
 from transformers import BertForPreTraining
 
-from everyvec.transformer.bert import BERT
+from everyvec.transformer.attention import sinusoids
+from everyvec.transformer.bert import BERT, IGNORED
 from everyvec.transformer.block import Shape
 from everyvec.transformer.loading import from_bert
 from tools.pretrain import bert, ship
@@ -59,21 +60,56 @@ def test_pairs_follow_each_other_or_are_of_another_document_of_the_source(cut, t
 
 
 def test_a_batch_depends_on_its_step_only(cut):
-    batches = bert.Batches(cut, 4)
-    for one, other in zip(batches(3), bert.Batches(cut, 4)(3), strict=True):
+    batches = bert.Batches(cut, 4, 100)
+    for one, other in zip(batches(3), bert.Batches(cut, 4, 100)(3), strict=True):
         assert torch.equal(one, other)
     assert batches(3)[0].shape != batches(4)[0].shape or not torch.equal(batches(3)[0], batches(4)[0])
+
+
+def test_fewer_words_are_masked_while_the_learning_rate_falls(cut):
+    def chosen(step: int) -> float:
+        ids, targets, *_ = bert.Batches(cut, 60, 100)(step)
+        return ((targets != IGNORED).sum() / ((ids > bert.MASK) | (targets != IGNORED)).sum()).item()
+
+    assert chosen(0) == pytest.approx(0.4, abs=0.02)
+    assert chosen(64) == pytest.approx(0.4, abs=0.02)
+    assert chosen(82) == pytest.approx(0.28, abs=0.03)
+    assert chosen(99) == pytest.approx(0.16, abs=0.02)
+
+
+def test_training_begins_with_counted_vectors_and_sines(cut, monkeypatch):
+    shape = Shape(12, 2, 1, 24, positions=128, norm_first=False)
+    monkeypatch.setattr(bert, "SHAPE", shape)
+    monkeypatch.setattr(bert, "VOCABULARY", 400)
+    model = BERT(400, shape)
+    bert.prepare(model, cut)
+    for table in (model.tokens, model.positions, model.segments):
+        assert table.weight.std().item() == pytest.approx(bert.SPREAD)
+    ratio = model.positions.weight / sinusoids(torch.arange(128), 12)
+    assert ratio.nanmedian() > 0
+    # a collection's words stand beside two others each time, so that documents lie apart
+    states = torch.nn.functional.normalize(bert.counted(cut), dim=1)
+    assert states.isfinite().all()
+
+
+def test_a_run_keeps_its_tokenizer(tmp_path):
+    first = bert.kept_tokenizer(documents(6), tmp_path)
+    again = bert.kept_tokenizer([], tmp_path)  # nothing is learned a second time
+    assert again("w1 d2", "w3") == first("w1 d2", "w3")
+    assert again.mask_token_id == bert.MASK
 
 
 def test_measured_words_are_no_separators_and_no_neighbours(cut):
     pairs = bert.draw(cut, 50, seed=1)
     chosen = bert.every_seventh(pairs)
-    assert (pairs.ids[chosen] > bert.MASK).all()
+    rows, columns = chosen.nonzero(as_tuple=True)
+    for step in (-1, 0, 1):
+        assert (pairs.ids[rows, columns + step] > bert.MASK).all()
     assert not (chosen[:, 1:] & chosen[:, :-1]).any()
     assert 0.12 < chosen.sum() / (pairs.ids > bert.MASK).sum() < 0.16
     row, column = chosen.nonzero()[5].tolist()
     expected = pairs.ids[row, [column - 1, column + 1, column]]
-    assert bert.around(pairs, chosen)[5].tolist() == expected.tolist()
+    assert bert.around(pairs, chosen, 1)[5].tolist() == expected.tolist()
 
 
 def test_a_measurement_masks_what_it_asks_for(cut, monkeypatch):
@@ -88,11 +124,17 @@ def test_a_measurement_masks_what_it_asks_for(cut, monkeypatch):
         losses, torch.nn.functional.cross_entropy(words, pairs.ids[chosen], reduction="none").detach()
     )
     assert 0 <= told <= 1
+    further = bert.measure(model, pairs, apart=2)[0]
+    beside = torch.nn.functional.pad(chosen, (1, 1))
+    ids = pairs.ids.masked_fill(chosen | beside[:, 2:] | beside[:, :-2], bert.MASK)
+    words = model.words(model.states(ids, pairs.real, pairs.segments)[chosen])
+    torch.testing.assert_close(
+        further, torch.nn.functional.cross_entropy(words, pairs.ids[chosen], reduction="none").detach()
+    )
 
 
 def test_the_trigram_uses_both_sides(monkeypatch):
     """Rows count on by 1, 2 or 3. One neighbour leaves three words to choose from; both tell the word."""
-    monkeypatch.setattr(bert, "TESTED", 60)
     monkeypatch.setattr(bert, "VOCABULARY", 40)
 
     def counting(start: int) -> bert.Pairs:
@@ -104,11 +146,18 @@ def test_the_trigram_uses_both_sides(monkeypatch):
         ids = torch.tensor(rows)
         return bert.Pairs(ids, ids != bert.PAD, ids, ids[:, 0])
 
-    train = counting(0)
-    (_, loss, right), (_, both_loss, both_right) = bert.baselines(train, counting(3), counting(7))
-    assert both_right > 0.8  # the first and the last word of a row have one neighbour only
-    assert right < 0.2
-    assert both_loss < loss - 1
+    train, validation, test = (
+        bert.around(pairs, (pairs.ids > bert.MASK), 1) for pairs in map(counting, (0, 3, 7))
+    )
+    inner = (test[:, :2] > bert.MASK).all(axis=1)  # the first and the last word have one neighbour only
+    trigram = bert.FromBothSides(train, validation)
+    losses, guesses = trigram.answers(test[inner][:60])
+    assert (guesses == test[inner][:60, 2]).mean() > 0.9
+    assert losses.mean() < 0.5
+    assert trigram.probabilities(7, 9).sum() == pytest.approx(1)
+    one_side = test[inner][:60].copy()
+    one_side[:, 1] = bert.UNKNOWN  # never seen there
+    assert trigram.answers(one_side)[0].mean() > losses.mean() + 0.5
 
 
 def test_theirs_has_our_logits_and_comes_back():
