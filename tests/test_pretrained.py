@@ -162,7 +162,7 @@ def bert() -> pretrained.LanguageModel:
 
 def test_ours_and_transformers_fill_the_same_gaps_and_pairs(bert):
     ours = from_bert(bert.model)
-    texts = ["The white [MASK] swam past the ship", "Call me Ishmael."], ["and away.", "Some years ago,"]
+    texts = ["The white [MASK] swam past the ship", "Call me Ishmael."], ["and away.", "Some."]
     rows = bert.tokenizer(*texts, padding=True, return_tensors="pt")
     ids, real, kinds = rows["input_ids"], rows["attention_mask"].bool(), rows["token_type_ids"]
     with torch.inference_mode():
