@@ -82,14 +82,22 @@ def test_training_begins_with_counted_vectors_and_sines(cut, monkeypatch):
     monkeypatch.setattr(bert, "SHAPE", shape)
     monkeypatch.setattr(bert, "VOCABULARY", 400)
     model = BERT(400, shape)
+    given = torch.randn(400, 12, generator=torch.Generator().manual_seed(0))
+    monkeypatch.setattr(bert, "counted", lambda cut: given)
     bert.prepare(model, cut)
-    for table in (model.tokens, model.positions, model.segments):
-        assert table.weight.std().item() == pytest.approx(bert.SPREAD)
-    ratio = model.positions.weight / sinusoids(torch.arange(128), 12)
-    assert ratio.nanmedian() > 0
-    # a collection's words stand beside two others each time, so that documents lie apart
-    states = torch.nn.functional.normalize(bert.counted(cut), dim=1)
-    assert states.isfinite().all()
+    starts = (model.tokens, given), (model.positions, sinusoids(torch.arange(128), 12))
+    for table, vectors in starts:
+        torch.testing.assert_close(table.weight, vectors * (bert.SPREAD / vectors.std()))
+    assert model.segments.weight.std().item() == pytest.approx(bert.SPREAD)
+
+
+def test_words_with_the_same_neighbours_have_like_vectors(monkeypatch):
+    """Words 10 and 11 stand in turn between the same two; 12 stands between two others."""
+    monkeypatch.setattr(bert, "SHAPE", Shape(4, 2, 1, 8, positions=128, norm_first=False))
+    monkeypatch.setattr(bert, "VOCABULARY", 20)
+    text = torch.tensor([5, 10, 6, 7, 12, 8, 5, 11, 6, 7, 12, 8] * 30)
+    vectors = torch.nn.functional.normalize(bert.counted({"one": [[text]]}), dim=1)
+    assert vectors[10] @ vectors[11] > 0.9 > 0.3 > vectors[10] @ vectors[12]
 
 
 def test_a_run_keeps_its_tokenizer(tmp_path):
