@@ -1,9 +1,8 @@
 """A BERT of the same English text: masked words, and whether a passage follows another.
 
 A BERT of this size that started from random numbers predicted no more than the frequency of words after a
-thousand steps. Ours starts from token vectors that were counted (module 1), which helped most in short trials,
-and from positions that are sines. 40 % of the words are masked; this share falls to 15 % with the learning
-rate.
+thousand steps. Ours starts from token vectors that were counted (module 1), which helped in short trials, and
+from positions that are sines. 40 % of the words are masked; this share falls to 15 % with the learning rate.
 
 Wettig et al.: Should You Mask 15% in Masked Language Modeling?, EACL 2023, arXiv:2202.08005.
 Ankner et al.: Dynamic Masking Rate Schedules for MLM Pretraining, EACL 2024, arXiv:2305.15096.
