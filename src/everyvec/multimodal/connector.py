@@ -146,7 +146,7 @@ class PictureReader(nn.Module):
             token = self.decoder.scores(states[:, -1]).argmax(dim=-1)  # (B,)
             if end is not None:
                 token = token.masked_fill(over, end)
-                over |= token == end
+                over = token == end  # an answer that is over gets `end`, and stays over
             known = torch.cat([known, token[:, None]], dim=1)
             if step == steps - 1:
                 break
