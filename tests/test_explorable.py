@@ -25,6 +25,13 @@ PART = {
     "queries": [[[1, 0], [0, 1]]],
     "keys": [[[1, 0], [0.5, 1]]],
 }
+PICTURE = {
+    "name": "cat",
+    "image": explorable.inline(np.zeros((2, 2, 4), np.uint8)),
+    "vector": [1, 0.5, 0],
+    "caption": [2, 0, 1],
+}
+MORE = {"name": "狗", "vector": np.ones(3)}
 DATA = {
     "analogies": {
         "title": "Words",
@@ -68,6 +75,7 @@ DATA = {
         "prompts": [{"name": "a b", "seen": [0, 1], "logits": [0.5, -1, 2]}],
     },
     "heads": {"title": "Heads", "table": TABLE, "parts": [PART], "start": 1},
+    "board": {"title": "Board", "table": TABLE, "pictures": [PICTURE], "more": [MORE], "temperature": 0.1},
 }
 
 
@@ -185,6 +193,16 @@ WRONG = {
         "where 2 words look at 1",
     ),
     "a word that is not there": ("heads", "start", 2, "heads.start is the number of a word"),
+    "a caption twice": ("board", "more", [MORE | {"name": "cat"}], "board names a caption twice"),
+    "a caption of another width": ("board", "more", [MORE | {"vector": [1, 2]}], r"more\[0\]\.vector has"),
+    "no vector of a caption": ("board", "pictures", [PICTURE | {"caption": []}], "caption must be a list"),
+    "a picture elsewhere": (
+        "board",
+        "pictures",
+        [PICTURE | {"image": "cat.png"}],
+        "made by explorable.inline",
+    ),
+    "a temperature of nothing": ("board", "temperature", 0.0, "temperature must lie between 0 and 1"),
     "a query in space": ("lookup", "start", [0.5, 0, 1], r"\(3,\), not \(2,\)"),
 }
 

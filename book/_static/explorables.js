@@ -122,6 +122,34 @@
         result: (from, to, score, weight) => `${from} looks at ${to} with weight ${weight}; its score is ${score}.`,
         none: (from, to) => `${from} may not look at ${to}, which comes later.`,
       },
+      board: {
+        question: (n, temperature, loss) => `${n} pictures, their ${n} captions, and CLIP's own temperature, ${temperature}: the loss is ${loss} nats. Now the temperature becomes 1, and all vectors stay. What happens to the loss?`,
+        options: ["it falls", "it stays nearly the same", "it rises"],
+        outcome: (loss, chance, right, n) => `It becomes ${loss}; guessing has ${chance}. And still ${right} of ${n} pictures have their own caption as the largest. Now turn the dials, and add captions.`,
+        temperature: "temperature",
+        learned: (value) => `${value} (learned)`,
+        normalise: "divide vectors by their length",
+        show: "show",
+        directions: ["captions compete for a picture", "pictures compete for a caption", "cosines, or products where nothing is divided"],
+        add: "a caption to add",
+        addIt: "Add it",
+        hardest: "Add the worst distractor of this picture",
+        clear: "Take the added ones away",
+        grid: "Rows are pictures, columns captions; point at a cell, or walk with the arrow keys",
+        cell: (picture, caption, value) => `${picture} and ${caption}: ${value}`,
+        caption: "As the dials are set",
+        rows: "each picture finds its caption",
+        columns: "each caption finds its picture",
+        both: "loss: the mean of the two",
+        right: "pictures that find their caption",
+        of: (right, n) => `${right} of ${n}`,
+        nats: (loss) => `${loss} nats`,
+        answer: (picture) => `Answer for the picture of ${picture}`,
+        own: "its own",
+        added: "added",
+        result: (picture, best, share, right, n) => `The picture of ${picture} gets the caption ${best}, with ${share} of the probability. ${right} of ${n} pictures find their own caption.`,
+        pair: (picture, caption, cosine) => `Cosine of the picture of ${picture} and ${caption}: ${cosine}`,
+      },
     },
   };
   const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
@@ -970,9 +998,133 @@
     return [ask, play, html("div", { class: "ev-two" }, left, result), status];
   }
 
+  // --- board: pictures against captions, as CLIP's loss sees them -------------------------------------------------
+
+  function board(data) {
+    const t = T.board, n = data.pictures.length, most = 24; // captions on the board
+    const values = [0.01, 0.02, data.temperature, 0.07, 0.15, 0.3, 1].sort((a, b) => a - b);
+    const state = { temperature: data.temperature, unit: true, show: 0, added: [], row: 0, column: 0, revealed: false };
+    const percent = (share) => `${fixed(100 * share, share < 0.0995 ? 1 : 0)} %`;
+    const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+    const length = (v) => Math.sqrt(dot(v, v));
+    const cosine = (a, b) => dot(a, b) / length(a) / length(b);
+    const captions = () => [...data.pictures.map((one) => ({ name: one.name, vector: one.caption })), ...state.added];
+
+    // `products[i][j]`: cosines, or plain products; a softmax over the captions of each picture, and over the
+    // pictures of each caption; the mean losses of both, which added captions have no pictures for
+    function table() {
+      const products = data.pictures.map(({ vector }) => captions().map((one) => (state.unit ? cosine : dot)(vector, one.vector)));
+      const softmax = (scores) => {
+        const powers = scores.map((score) => Math.exp((score - Math.max(...scores)) / state.temperature));
+        const sum = powers.reduce((total, x) => total + x, 0);
+        return powers.map((power) => power / sum);
+      };
+      const rows = products.map(softmax);
+      const turned = captions().map((_, j) => softmax(products.map((row) => row[j])));
+      const columns = products.map((row, i) => row.map((_, j) => turned[j][i]));
+      const loss = (shares) => range(n).reduce((sum, i) => sum - Math.log(Math.max(shares[i][i], 1e-300)), 0) / n;
+      const answers = products.map((row) => row.indexOf(Math.max(...row)));
+      const right = answers.filter((answer, i) => answer === i).length;
+      const losses = [loss(rows), loss(columns)];
+      return { products, rows, columns, losses: [...losses, (losses[0] + losses[1]) / 2], answers, right };
+    }
+    let now = table();
+
+    const head = html("thead", {}), body = html("tbody", {});
+    const grid = html("table", { class: "ev-grid ev-board", role: "grid", onkeydown: walk }, html("caption", {}, t.grid), head, body);
+    const numbers = html("tbody", {});
+    const table2 = html("table", { class: "ev-numbers ev-board-numbers" }, html("caption", {}, t.caption), numbers);
+    const caption = html("p", { class: "ev-caption" }), list = html("ol", { class: "ev-nearest-list" });
+    const pair = html("p", { class: "ev-caption ev-pair" });
+    const status = html("p", { role: "status", class: "ev-status" });
+    const thumbnail = (one) => html("img", { src: one.image, alt: one.name, width: 24, height: 24 });
+
+    function draw() {
+      now = table();
+      const all = captions(), shown = [now.rows, now.columns, now.products][state.show];
+      const largest = state.show === 2 ? Math.max(...shown.flat().map(Math.abs)) : 1;
+      head.replaceChildren(html("tr", {}, html("td", {}), ...all.map((one, j) => html("th", { scope: "col", class: j < n ? null : "ev-added", lang: languageOf(one.name) }, html("span", {}, one.name)))));
+      body.replaceChildren(...data.pictures.map((one, i) => html("tr", {}, html("th", { scope: "row" }, thumbnail(one)),
+        ...shown[i].map((value, j) => html("td", {
+          role: "gridcell", tabindex: -1, "data-cell": `${i} ${j}`, "data-value": value, style: `--share: ${Math.max(0, value) / largest}`,
+          "aria-label": t.cell(one.name, all[j].name, fixed(value, 2)), onpointerenter: () => choose(i, j), onclick: () => choose(i, j, true),
+        })))));
+      numbers.replaceChildren(...[["rows", t.nats(fixed(now.losses[0], 2))], ["columns", t.nats(fixed(now.losses[1], 2))],
+        ["both", t.nats(fixed(now.losses[2], 2))], ["right", t.of(now.right, n)]].map(([row, text]) =>
+        html("tr", { "data-row": row }, html("th", { scope: "row" }, t[row]), html("td", {}, text))));
+      choose(state.row, Math.min(state.column, all.length - 1));
+    }
+    function choose(row, column, focus) {
+      if (!state.revealed) return;
+      Object.assign(state, { row, column });
+      for (const cell of body.querySelectorAll("td")) {
+        const current = cell.dataset.cell === `${row} ${column}`;
+        cell.classList.toggle("ev-current", current);
+        cell.tabIndex = current ? 0 : -1;
+        if (current && focus) cell.focus();
+      }
+      const all = captions(), one = data.pictures[row], order = range(all.length).sort((a, b) => now.rows[row][b] - now.rows[row][a] || a - b);
+      caption.replaceChildren(thumbnail(one), " ", t.answer(one.name));
+      list.replaceChildren(...order.slice(0, 5).map((j) => html("li", { "data-caption": j },
+        html("span", { class: "ev-meter", style: `--share: ${now.rows[row][j]}` }), html("b", { lang: languageOf(all[j].name) }, all[j].name), " ",
+        html("span", { class: "ev-value-of" }, percent(now.rows[row][j])), html("small", {}, j === row ? t.own : j < n ? "" : t.added))));
+      pair.textContent = t.pair(one.name, all[column].name, fixed(cosine(one.vector, all[column].vector), 2));
+      status.textContent = t.result(one.name, all[now.answers[row]].name, percent(now.rows[row][now.answers[row]]), now.right, n);
+    }
+    function walk(event) {
+      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      if (!step || !state.revealed) return;
+      event.preventDefault(); // or the page scrolls
+      const inside = (value, size) => Math.max(0, Math.min(size - 1, value));
+      choose(inside(state.row + step[0], n), inside(state.column + step[1], captions().length), true);
+    }
+
+    const unused = () => data.more.filter((one) => !state.added.includes(one));
+    let wanted = data.more[0];
+    const places = html("div", {});
+    function chooser() {
+      wanted = unused()[0];
+      const full = !wanted || n + state.added.length >= most;
+      const field = select(t.add, unused().map((one) => one.name), wanted && wanted.name, (name) => { wanted = data.more.find((one) => one.name === name); });
+      places.replaceChildren(field);
+      for (const button of adders) button.disabled = full;
+    }
+    function add(one) {
+      state.added.push(one);
+      chooser();
+      draw();
+    }
+    // the caption, of those not on the board, that the chosen picture's vector is nearest to
+    function worst() {
+      const { vector } = data.pictures[state.row];
+      return unused().reduce((best, one) => (cosine(vector, one.vector) > cosine(vector, best.vector) ? one : best));
+    }
+    const button = (name, press) => html("button", { type: "button", onclick: press }, name);
+    const adders = [button(t.addIt, () => add(wanted)), button(t.hardest, () => add(worst()))];
+    const clear = button(t.clear, () => { state.added = []; state.column = Math.min(state.column, n - 1); chooser(); draw(); });
+    chooser();
+    const texts = values.map((value) => (value === data.temperature ? t.learned(String(value)) : String(value)));
+    const dial = slider(t.temperature, texts, values.indexOf(data.temperature), (i) => { state.temperature = values[i]; draw(); });
+    const play = controls(dial, checkbox(t.normalise, true, (on) => { state.unit = on; draw(); }),
+      select(t.show, t.directions, t.directions[0], (name) => { state.show = t.directions.indexOf(name); draw(); }),
+      places, html("div", { class: "ev-row-of" }, ...adders, clear));
+    const result = html("div", { class: "ev-side", hidden: true }, table2, caption, list, pair);
+    const left = html("div", { hidden: true }, grid);
+    const ask = predict(t.question(n, String(data.temperature), fixed(now.losses[2], 2)), t.options, () => {
+      state.revealed = true;
+      play.disabled = result.hidden = left.hidden = false;
+      state.temperature = 1;
+      const { losses, right } = table();
+      state.temperature = data.temperature;
+      draw();
+      return t.outcome(fixed(losses[2], 2), fixed(Math.log(n), 2), right, n);
+    });
+    return [ask, play, html("div", { class: "ev-two" }, left, result), status];
+  }
+
   // --- the frame -------------------------------------------------------------------------------------------------
 
-  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling, heads };
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling, heads, board };
 
   document.querySelectorAll(".ev-explorable").forEach((box) => {
     const table = box.querySelector("table");

@@ -47,8 +47,17 @@ The website's directive `explorable` finds the data in the stored notebook and w
     parts     one or more of {"name": text, "asking": N texts, "asked": T texts, "causal": whether a position
               looks at itself and what comes before alone, "queries": (H, N, d), "keys": (H, T, d)}
     start     the number of the word in the first part's `asking` that the question is about
+
+`board`: pictures against captions, as CLIP's loss sees them.
+
+    pictures     N of {"name": text, "image": the picture as `inline` writes it, "vector": (d,), "caption":
+                 (d,)}: its vector and that of its caption, before they are divided by their length
+    more         one or more of {"name": text, "vector": (d,)}: captions that a reader can add
+    temperature  the learned one
 """
 
+import base64
+import io
 import json
 import math
 from collections.abc import Callable
@@ -56,6 +65,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from IPython.display import display
+from PIL import Image
 
 from everyvec.plots import COLORS
 
@@ -237,6 +247,31 @@ def _check_heads(data: dict) -> None:
         raise ValueError(f"heads.start is the number of a word of the first part, not {data['start']}")
 
 
+def inline(picture: np.ndarray) -> str:
+    """A picture (h, w, 4) uint8 as a text that a page shows without another file."""
+    held = io.BytesIO()
+    Image.fromarray(picture).save(held, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
+
+
+def _check_board(data: dict) -> None:
+    _need(data, "board", {"pictures": list, "more": list, "temperature": float})
+    names = [one.get("name") for one in data["pictures"] + data["more"]]
+    if len(set(names)) != len(names):
+        raise ValueError("board names a caption twice")
+    width = np.shape(data["pictures"][0].get("vector"))
+    for kind, keys in (("pictures", ("vector", "caption")), ("more", ("vector",))):
+        for place, one in enumerate(data[kind]):
+            where = f"board.{kind}[{place}]"
+            _need(one, where, {"name": str} | dict.fromkeys(keys, list))
+            for key in keys:
+                _need_shape(one[key], width, f"{where}.{key}")
+            if kind == "pictures" and not str(one.get("image")).startswith("data:image/png;base64,"):
+                raise ValueError(f"{where}.image must be made by explorable.inline")
+    if not 0 < data["temperature"] < 1:
+        raise ValueError(f"board.temperature must lie between 0 and 1, not {data['temperature']}")
+
+
 _KINDS: dict[str, Callable[[dict], None]] = {
     "analogies": _check_analogies,
     "walk": _check_walk,
@@ -244,4 +279,5 @@ _KINDS: dict[str, Callable[[dict], None]] = {
     "lookup": _check_lookup,
     "sampling": _check_sampling,
     "heads": _check_heads,
+    "board": _check_board,
 }

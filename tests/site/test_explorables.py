@@ -11,6 +11,7 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 from measure import ROOT
+from torch.nn.functional import cross_entropy, normalize
 from transformers.generation.logits_process import (
     RepetitionPenaltyLogitsProcessor,
     TemperatureLogitsWarper,
@@ -23,7 +24,7 @@ from everyvec.attention import lookup
 from everyvec.data import graphs, world
 from everyvec.pretext.node2vec import second_order
 
-KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling", "heads")
+KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling", "heads", "board")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
@@ -114,6 +115,20 @@ def sample_heads() -> dict:
     return {"parts": [*parts, part("ask", write, read, False)], "start": 3}
 
 
+def sample_board() -> dict:
+    """Five pictures, of which two have another one's caption as the nearest, and captions to add."""
+    rng = np.random.default_rng(0)
+    vectors, captions, more = rng.normal(size=(5, 6)), rng.normal(size=(5, 6)), rng.normal(size=(12, 6))
+    captions = vectors + captions * np.array([0.3, 0.3, 0.3, 2, 2])[:, None]
+    red = explorable.inline(np.full((24, 24, 4), (200, 0, 0, 255), np.uint8))
+    pictures = [
+        {"name": f"<thing> {i}", "image": red, "vector": 3 * vector, "caption": caption}
+        for i, (vector, caption) in enumerate(zip(vectors, captions, strict=True))
+    ]
+    more = [{"name": f"猫{i}", "vector": vector} for i, vector in enumerate(more)]
+    return {"pictures": pictures, "more": more, "temperature": 0.04}
+
+
 def stored(name: str, data: dict) -> dict:
     """The output of a cell that stores `data`, by the course's own function."""
     outputs = []
@@ -171,6 +186,7 @@ def lesson(tmp_path_factory):
         sample_lookup(),
         sample_sampling(),
         sample_heads(),
+        sample_board(),
     )
     cells = [
         cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
@@ -900,3 +916,87 @@ def test_heads_show_the_weights_of_attention_and_their_products_by_keyboard(page
     assert hidden
     box.locator('[data-cell="0 0"]').hover()
     check_heads(box, data["parts"][0], 0, 0, 0)
+
+
+# ----- board
+
+BOARD_TEMPERATURES = [0.01, 0.02, 0.04, 0.07, 0.15, 0.3, 1]
+
+
+def check_board(box, data, temperature=0.04, unit=True, show=0, added=(), row=0):
+    """Scores, softmax and losses are those of CLIP's formula; added captions compete for pictures only."""
+    pictures = torch.tensor([one["vector"] for one in data["pictures"]], dtype=torch.float64)
+    captions = torch.tensor(
+        [one["caption"] for one in data["pictures"]] + [data["more"][i]["vector"] for i in added],
+        dtype=torch.float64,
+    )
+    cosines = normalize(pictures, dim=1) @ normalize(captions, dim=1).T
+    products = cosines if unit else pictures @ captions.T
+    scores, own = products / temperature, torch.arange(len(pictures))
+    shown = (scores.softmax(dim=1), scores.softmax(dim=0), products)[show]
+    cells = box.locator(".ev-board tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => Number(cell.dataset.value)))"
+    )
+    assert np.array(cells) == pytest.approx(shown.numpy(), abs=1e-6)
+    losses = [cross_entropy(scores, own), cross_entropy(scores.T[: len(own)], own)]
+    losses = [*(loss.item() for loss in losses), sum(losses).item() / 2]
+    for name, loss in zip(("rows", "columns", "both"), losses, strict=True):
+        assert box.locator(f'[data-row="{name}"] td').inner_text() == f"{loss:.2f} nats"
+    right = int((scores.argmax(dim=1) == own).sum())
+    assert box.locator('[data-row="right"] td').inner_text() == f"{right} of {len(own)}"
+    order = scores[row].argsort(descending=True).tolist()[:5]
+    listed = box.locator(".ev-nearest-list li")
+    assert [int(item.get_attribute("data-caption")) for item in listed.all()] == order
+    shares = [
+        100 * of_percent(text) for text in box.locator(".ev-nearest-list .ev-value-of").all_inner_texts()
+    ]
+    assert shares == pytest.approx((100 * scores.softmax(dim=1)[row, order]).tolist(), abs=0.51)
+
+
+@pytest.mark.browser
+def test_the_board_shows_clips_losses_at_every_dial_by_keyboard(page, written):
+    data = data_of(written, "board")
+    box = opened(page, "board")
+    check_board(box, data)
+    dial = box.locator('input[type="range"]')
+    for place, temperature in enumerate(BOARD_TEMPERATURES):
+        tab_to(page, dial)
+        page.keyboard.press("Home")
+        for _ in range(place):
+            page.keyboard.press("ArrowRight")
+        check_board(box, data, temperature)
+    assert "guessing has 1.61. And still" in box.locator(".ev-verdict").inner_text()
+    tab_to(page, box.locator('input[type="checkbox"]'))
+    page.keyboard.press("Space")
+    check_board(box, data, 1, unit=False)
+    for show in (1, 2):
+        tab_to(page, box.locator("select").first)
+        page.keyboard.press("ArrowDown")
+        check_board(box, data, 1, unit=False, show=show)
+    tab_to(page, box.locator(".ev-board .ev-current"))
+    page.keyboard.press("ArrowDown")
+    check_board(box, data, 1, unit=False, show=2, row=1)
+
+
+@pytest.mark.browser
+def test_captions_are_added_to_the_board_the_worst_one_too_until_it_is_full(page, written):
+    data = data_of(written, "board")
+    box = opened(page, "board")
+    box.locator("select").last.select_option("猫3")
+    box.get_by_role("button", name="Add it").press("Enter")
+    check_board(box, data, added=[3])
+    box.locator('[data-cell="2 0"]').hover()
+    vector = np.array(data["pictures"][2]["vector"])
+    more = np.array([one["vector"] for one in data["more"]])
+    near = more @ vector / np.linalg.norm(more, axis=1)
+    near[3] = -np.inf
+    box.get_by_role("button", name="worst distractor").press("Enter")
+    check_board(box, data, added=[3, int(near.argmax())], row=2)
+    for _ in range(10):
+        box.get_by_role("button", name="Add it").press("Enter")
+    assert box.locator(".ev-board thead th").count() == 17
+    assert box.get_by_role("button", name="Add it").is_disabled()
+    assert box.get_by_role("button", name="worst distractor").is_disabled()
+    box.get_by_role("button", name="Take the added").press("Enter")
+    check_board(box, data, row=2)
+    assert box.get_by_role("button", name="Add it").is_enabled()

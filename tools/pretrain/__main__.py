@@ -1,8 +1,8 @@
-"""Train a language model that ships, and write its folder: `python -m tools.pretrain chinese`
+"""Train a model that ships, and write its folder: `python -m tools.pretrain chinese`
 
 The run has a fixed number of steps. It keeps a checkpoint every two minutes; started again after a kill, it
 goes on from there. With a larger `--steps` a run is made longer, from the last checkpoint before its learning
-rate began to fall.
+rate began to fall. Those of CLIP take minutes and keep none.
 """
 
 import argparse
@@ -11,9 +11,15 @@ from pathlib import Path
 
 import torch
 
-from tools.pretrain import bert, chinese, english, texts
+from tools.pretrain import bert, chinese, clip, clip_chinese, english, texts
 
-MODELS = {"chinese": chinese, "english": english, "bert": bert}
+MODELS = {
+    "chinese": chinese,
+    "english": english,
+    "bert": bert,
+    "clip": clip,
+    "clip-chinese": clip_chinese,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -32,8 +32,18 @@ class Captions:
 
     def __init__(self, captions: Iterable[str], min_count: int = 1):
         known = Vocabulary([split(caption) for caption in captions], min_count)
-        self.words = ["<pad>", "<start>", "<end>", *known.words]
-        self._number = {word: number for number, word in enumerate(self.words)}
+        self._number_all(["<pad>", "<start>", "<end>", *known.words])
+
+    @classmethod
+    def kept(cls, words: Sequence[str]) -> "Captions":
+        """Those whose `words` were kept with a model."""
+        captions = cls.__new__(cls)
+        captions._number_all(words)
+        return captions
+
+    def _number_all(self, words: Sequence[str]) -> None:
+        self.words = list(words)
+        self._number = {word: number for number, word in enumerate(words)}
 
     def __len__(self) -> int:
         return len(self.words)
