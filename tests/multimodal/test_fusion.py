@@ -6,7 +6,16 @@ from torch.nn import functional as F
 
 from everyvec import training
 from everyvec.multimodal.clip import CLIP, TextTransformer
-from everyvec.multimodal.fusion import Align, Cells, CrossFusion, Early, Fuse, Late, first_is_right
+from everyvec.multimodal.fusion import (
+    Align,
+    Cells,
+    CrossFusion,
+    Early,
+    Fuse,
+    Late,
+    first_is_right,
+)
+from everyvec.multimodal.parts import AlignParts, FuseOne
 from everyvec.transformer.block import Shape
 
 A, B, K, N = 5, 7, 3, 6
@@ -179,3 +188,47 @@ def test_what_does_not_fit_is_refused(cells, ids):
         Fuse(S, 10, V, PAIRS)
     with pytest.raises(ValueError, match=r"cells must be \(B, 4, S\), not \(6, 3, 9\)"):
         Cells(S, CELLS)(cells[:, :3])
+
+
+def align_parts(whole=False):
+    return AlignParts(shaken(CLIP(Cells(S, CELLS), TextTransformer(V, TEXTS), width=8)), whole)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_parts_are_compared_word_by_word(cells, ids, whole):
+    model = align_parts(whole)
+    seen, said = model.encode_parts(cells), model.encode_words(ids)
+    assert seen.shape == (6, 1 if whole else 4, 8)
+    expected = torch.zeros(6, 6)
+    for picture in range(6):
+        for caption in range(6):
+            words = [said[caption, n] for n in range(6) if ids[caption, n] > 2]  # no padding, start or end
+            best = [max(float(part @ word) for part in seen[picture]) for word in words]
+            expected[picture, caption] = model.clip.factor() * sum(best) / len(best)
+    torch.testing.assert_close(model.table(cells, ids), expected)
+    torch.testing.assert_close(model.scores(cells, ids), expected.diagonal())
+    choices = torch.stack([ids, ids.flip(0)], dim=1)
+    torch.testing.assert_close(
+        model(cells, choices),
+        -torch.stack([expected.diagonal(), expected.fliplr().diagonal()], dim=1)
+        .log_softmax(dim=1)[:, 0]
+        .mean(),
+    )
+
+
+def test_a_cell_knows_its_neighbours_and_its_place(cells, ids):
+    model = align_parts()
+    other = cells.clone()
+    other[:, 3] += 1
+    assert not torch.allclose(model.encode_parts(other)[:, 0], model.encode_parts(cells)[:, 0], atol=1e-3)
+    assert not torch.allclose(model.scores(cells.flip(1), ids), model.scores(cells, ids), atol=1e-3)
+
+
+def test_fuse_of_one_vector_sees_what_the_encoder_gives(cells, ids):
+    one = Shape(width=12, heads=3, layers=2, inner=20, positions=8)  # a class token, one part, six words
+    model = FuseOne(shaken(Cells(S, CELLS)), shaken(Fuse(12, 1, V, one)))
+    expected = model.fuse.scores(model.cells(cells)[:, None], ids)
+    torch.testing.assert_close(model.scores(cells, ids), expected)
+    assert not torch.allclose(model.scores(cells.flip(1), ids), expected, atol=1e-3)
+    choices = torch.stack([ids, ids.flip(0)], dim=1)
+    assert model(cells, choices).ndim == 0

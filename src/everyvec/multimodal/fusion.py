@@ -155,12 +155,16 @@ class Cells(nn.Module):
             raise ValueError(f"cells must be (B, {self.shape.positions - 1}, S), not {tuple(cells.shape)}")
         return F.pad(self.into(cells), (0, 0, 1, 0)) + self.places.weight
 
-    def forward(self, cells: Tensor) -> Tensor:
-        """(B, D): the class token's state."""
+    def states(self, cells: Tensor) -> Tensor:
+        """(B, 1 + P, D): of the class token, and of each part when it has looked at the others."""
         states = self.embed(cells)
         for block in self.blocks:
             states = block(states)
-        return self.norm(states)[:, 0]
+        return self.norm(states)
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """(B, D): the class token's state."""
+        return self.states(cells)[:, 0]
 
 
 class Fuse(nn.Module):
