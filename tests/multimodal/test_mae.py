@@ -4,7 +4,7 @@ test_loading.py."""
 import pytest
 import torch
 
-from everyvec.multimodal.mae import MAE
+from everyvec.multimodal.mae import MAE, on_grid
 from everyvec.multimodal.vit import ViT
 from everyvec.transformer.block import Shape
 
@@ -89,6 +89,22 @@ def test_errors_are_those_of_each_patch_and_only_the_hidden_count(mae, pictures,
 def test_without_a_mask_each_call_draws_its_own(mae, pictures):
     torch.manual_seed(0)
     assert mae(pictures) != mae(pictures)
+
+
+def test_on_a_grid_neighbours_are_similar_and_rows_are_not_columns(mae):
+    assert on_grid(mae, height=0.5) is mae
+    for table in (mae.encoder.positions.weight, mae.positions.weight):
+        assert table[0].abs().max() == 0, "the class token has no place"
+        places = table[1:].unflatten(0, (3, 5))  # rows × columns × width
+        assert table.abs().max() <= 0.5
+        half = places.shape[2] // 2
+        assert (places[:, :1, :half] == places[:, :, :half]).all(), "the first half tells the row"
+        assert (places[:1, :, half:] == places[:, :, half:]).all(), "the second half tells the column"
+        far = torch.cdist(places[1, 0][None], places[1])[0]
+        assert far[0] < 1e-6
+        assert (far.diff()[:3] > 0).all()
+        assert len(table[1:].unique(dim=0)) == 15
+        assert table.requires_grad
 
 
 def test_both_halves_and_what_stands_for_the_hidden_learn(mae, pictures, hidden):

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from everyvec import seeds
 from everyvec.multimodal.vit import SPREAD, ViT
+from everyvec.transformer.attention import sinusoids
 from everyvec.transformer.block import Block, Shape
 
 
@@ -124,3 +125,24 @@ class MAE(nn.Module):
                 f"in each picture equally many patches must be hidden, not none and not all; here "
                 f"{int(counts.min())} to {int(counts.max())} of {hidden.shape[1]}"
             )
+
+
+@torch.no_grad()
+def on_grid(mae: MAE, height: float = SPREAD) -> MAE:
+    """Let the positions of both halves start as sinusoids of the patches' rows and columns; return the model.
+
+    So neighbours have similar vectors from the start. The paper's are such, and fixed; ours may learn. The
+    class token's are zero at the start, as theirs.
+
+    Args:
+        mae: whose widths are multiples of 4: half of the numbers tell the row, half the column.
+        height: of the waves.
+    """
+    rows, columns = mae.encoder.rows, mae.encoder.columns
+    row = torch.arange(rows).repeat_interleave(columns)  # (P,)
+    column = torch.arange(columns).repeat(rows)
+    for table in (mae.encoder.positions.weight, mae.positions.weight):
+        half = table.shape[1] // 2
+        table[0] = 0
+        table[1:] = height * torch.cat([sinusoids(row, half), sinusoids(column, half)], dim=1)
+    return mae
