@@ -163,3 +163,13 @@ def test_what_does_not_fit_is_refused(blip, pictures):
             blip(pictures, ids)
     with pytest.raises(ValueError, match="caption 2 of the batch is empty"):
         blip.match(pictures, empty)
+
+
+def test_without_hard_pairs_all_wrong_ones_are_equally_probable(blip, pictures, monkeypatch):
+    asked = []
+    drawn = lambda scores, kinds: asked.append(scores) or hard_negatives(scores, kinds)  # noqa: E731
+    monkeypatch.setattr("everyvec.multimodal.blip.hard_negatives", drawn)
+    blip.losses(pictures, IDS, hard=False)
+    assert [bool((scores == 0).all()) for scores in asked] == [True, True]
+    blip.losses(pictures, IDS)
+    assert [bool((scores == 0).all()) for scores in asked[2:]] == [False, False]

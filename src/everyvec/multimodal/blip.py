@@ -135,8 +135,13 @@ class BLIP(CLIP):
             states = block(states, mask, source)
         return self.last(states) @ self.texts.tokens.weight.T
 
-    def losses(self, pictures: Tensor, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def losses(self, pictures: Tensor, ids: Tensor, hard: bool = True) -> tuple[Tensor, Tensor, Tensor]:
         """ITC, ITM and LM of B pairs, each a mean in nats.
+
+        Args:
+            pictures: (B, C, height, width).
+            ids: (B, N), their captions.
+            hard: wrong pairs are drawn by how well they seem to fit; else all are equally probable.
 
         Raises:
             ValueError: as the encoders, and where all captions are the same: then none is wrong.
@@ -146,7 +151,8 @@ class BLIP(CLIP):
         _, kinds = ids.unique(dim=0, return_inverse=True)
         itc = contrastive_loss(scores, kinds)
         # Each picture gets a caption that is wrong, and each caption such a picture.
-        captions, others = hard_negatives(scores, kinds), hard_negatives(scores.T, kinds)  # (B,) each
+        odds = scores if hard else torch.zeros_like(scores)
+        captions, others = hard_negatives(odds, kinds), hard_negatives(odds.T, kinds)  # (B,) each
         pairs = self.matches(torch.cat([seen, seen, seen[others]]), torch.cat([ids, ids[captions], ids]))
         right = torch.arange(len(pairs), device=ids.device) < len(ids)  # (3 B,)
         itm = F.cross_entropy(pairs, right.long())
