@@ -1,6 +1,6 @@
 """A CLIP on emoji in English: two houses' drawings of the names and combinations that may be trained on.
 
-It takes minutes and keeps no checkpoint. Steps and rate were chosen on the validation parts.
+It takes minutes and keeps no checkpoint. Steps were chosen on the validation parts; the rate was not tuned.
 """
 
 import argparse
