@@ -19,6 +19,7 @@ from staffroom import cli, grade, jail, processes
 from staffroom.course import Course, files_in, grader
 from staffroom.outcome import Outcome, Status
 from tests.hostile.corpus import NAME, NEIGHBOURS, ROOT, Entry, build, entries, table
+from tests.hostile.damaged import FILE
 
 CORPUS = entries()
 WHY = jail.probe()
@@ -46,8 +47,16 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         # More workers than cores: most of the corpus waits for a limit of time. The proof of this assignment
         # is part of another test, that of its sample class.
         how = grade.How(workers=2 * (os.cpu_count() or 1), check=False)
-        outcomes = cli.run_grade(course, NAME, how)
-    yield Run(course, canaries, {outcome.student: outcome for outcome in outcomes}, before)
+        run = Run(course, canaries, {each.student: each for each in cli.run_grade(course, NAME, how)}, before)
+        # A machine that stood still for three seconds has stopped an honest cell, too. Whoever has lost more
+        # than the attack costs is graded once more, without the rest of the corpus beside it.
+        more = [entry for entry in CORPUS if entry.kind == "break" and lost(run, entry.student) > entry.loses]
+        for path in (course.root / "submitted" / entry.student / NAME / FILE for entry in more):
+            path.write_bytes(path.read_bytes() + b"\n")  # changed, so that it counts as handed in again
+            before[str(path.relative_to(course.root))] = path.read_bytes()
+        if more:
+            run.outcomes.update({each.student: each for each in cli.run_grade(course, NAME, how)})
+    yield run
     processes.cool()
 
 
