@@ -164,7 +164,7 @@ SHIPPED = {
     },
 }
 
-LANGUAGE_MODELS = tuple(name for name in SHIPPED if not name.startswith("clip"))
+LANGUAGE_MODELS = tuple(name for name in SHIPPED if not name.startswith(("clip", "blip")))
 
 
 # Models that others have published, in the repositories of these names at huggingface.co.

@@ -2,7 +2,7 @@
 
 The run has a fixed number of steps. It keeps a checkpoint every two minutes; started again after a kill, it
 goes on from there. With a larger `--steps` a run is made longer, from the last checkpoint before its learning
-rate began to fall. Those of CLIP take minutes and keep none.
+rate began to fall. Those on pictures take minutes and keep none.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from tools.pretrain import bert, chinese, clip, clip_chinese, english, texts
+from tools.pretrain import bert, chinese, clip, clip_chinese, english, scenes, texts
 
 MODELS = {
     "chinese": chinese,
@@ -19,6 +19,7 @@ MODELS = {
     "bert": bert,
     "clip": clip,
     "clip-chinese": clip_chinese,
+    "scenes": scenes,
 }
 
 

@@ -1,7 +1,8 @@
-"""The CLIP on emoji that comes with the course; the card beside its weights says how good it is.
+"""The models of pictures and words that come with the course; the card beside each says how good it is.
 
-`python -m tools.pretrain clip` trained it on two houses' drawings, Twemoji's and Noto's, of the emoji whose
-names and whose combinations of role, gender and tone are in the training parts of `everyvec.data.emoji`.
+`python -m tools.pretrain clip` trained the CLIP on two houses' drawings, Twemoji's and Noto's, of the emoji
+whose names and whose combinations of role, gender and tone are in the training parts of
+`everyvec.data.emoji`. `python -m tools.pretrain scenes` trained the BLIP on `everyvec.data.scenes`.
 """
 
 import json
@@ -12,10 +13,12 @@ from safetensors.torch import load_file
 
 from everyvec import pretrained
 from everyvec.data import emoji
+from everyvec.multimodal.blip import BLIP
 from everyvec.multimodal.captions import Captions
 from everyvec.multimodal.clip import CLIP, MeanOfWords
 from everyvec.multimodal.drawings import DrawingEncoder, quick_words
 from everyvec.transformer import tuning
+from everyvec.transformer.block import Shape
 
 TEMPLATE = "an emoji of {}"  # one of four forms that a caption had in training
 RANK, ALPHA = 8, 16.0  # of the Chinese model's LoRA
@@ -115,3 +118,29 @@ def chinese_emoji_clip() -> tuple[CLIP, Captions]:
         clip.text_map.b.copy_(learned["b"])
     print(f"clip-emoji-chinese: {sum(value.numel() for value in learned.values()) / 1e6:.2f} million more")
     return clip.eval(), words
+
+
+def scenes_blip() -> tuple[BLIP, Captions]:
+    """A vision encoder, a captioner and a matcher of drawn scenes, in evaluation mode, and the words known.
+
+    Its pictures are ink, (B, 3, 32, 32): `1 - torch.from_numpy(scenes.render(shown))`.
+
+    Raises:
+        ValueError, FileNotFoundError: as `everyvec.pretrained.shipped`.
+    """
+    folder = pretrained.shipped("blip-scenes")
+    words = Captions.kept((folder / "words.txt").read_text(encoding="utf-8").splitlines())
+    blip = blank_blip(folder, len(words))
+    kept = load_file(folder / "model.safetensors")
+    with torch.no_grad():  # a weight that several parts share is kept once, under its first name
+        for name, value in (*blip.named_parameters(), *blip.named_buffers()):
+            value.copy_(kept[name])
+    print(f"blip-scenes: {sum(weight.numel() for weight in blip.parameters()) / 1e6:.1f} million parameters")
+    return blip.eval(), words
+
+
+def blank_blip(folder: Path, vocabulary: int) -> BLIP:
+    """A BLIP of the shape that the folder's config.json gives, not trained."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    images = DrawingEncoder(tuple(config["picture_widths"]))
+    return BLIP(images, vocabulary, Shape(**config["text"]), config["width"])
