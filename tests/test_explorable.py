@@ -32,6 +32,28 @@ PICTURE = {
     "caption": [2, 0, 1],
 }
 MORE = {"name": "狗", "vector": np.ones(3)}
+FRAMES = np.random.default_rng(0).integers(256, size=(6, 2, 2, 3, 3), dtype=np.uint8)
+DRAWN = {
+    "name": "red cross",
+    "trained": True,
+    "image": explorable.inline(FRAMES[0, 0]),
+    "sheet": explorable.sheet(FRAMES),
+    "away": [[0.9, 0.8], [0.5, 0.2], [0.6, 0.7]],
+    "right": [0, 5, 3],
+    "spread": [0.4, 0.1, 0.3],
+}
+OTHER = np.concatenate([FRAMES[:1], FRAMES[2:0:-1], FRAMES[3:4], FRAMES[:3:-1]])  # at 0 alike, else not
+GUIDED = {
+    "title": "Two texts",
+    "table": TABLE,
+    "guidance": [0, 1, 4],
+    "steps": (5, 10),
+    "left": [0.25, 1.0],
+    "noise": explorable.inline(np.zeros((2, 3, 3), np.uint8)),
+    "of": 5,
+    "prompts": [DRAWN, DRAWN | {"name": "blue ring", "trained": False, "sheet": explorable.sheet(OTHER)}],
+    "start": [1, 0],
+}
 DATA = {
     "analogies": {
         "title": "Words",
@@ -76,6 +98,7 @@ DATA = {
     },
     "heads": {"title": "Heads", "table": TABLE, "parts": [PART], "start": 1},
     "board": {"title": "Board", "table": TABLE, "pictures": [PICTURE], "more": [MORE], "temperature": 0.1},
+    "guidance": GUIDED,
 }
 
 
@@ -203,6 +226,53 @@ WRONG = {
         "made by explorable.inline",
     ),
     "a temperature of nothing": ("board", "temperature", 0.0, "temperature must lie between 0 and 1"),
+    "a guidance that goes down": ("guidance", "guidance", [0, 4, 1], "guidance.guidance must be ascending"),
+    "a step twice": ("guidance", "steps", [5, 5], "guidance.steps must be ascending"),
+    "no guidance 0": ("guidance", "guidance", [1, 2, 4], "must begin with 0 and have 1 before its last"),
+    "nothing beyond guidance 1": ("guidance", "guidance", [0, 0.5, 1], "must begin with 0 and have 1 before"),
+    "one step": ("guidance", "steps", [10], "guidance.steps must be two or more"),
+    "a share too many": ("guidance", "left", [0.1, 0.5, 1], r"left has the shape \(3,\), not \(2,\)"),
+    "shares that fall": ("guidance", "left", [1, 0.25], "left must ascend from 0 or more to 1"),
+    "noise left at the end": ("guidance", "left", [0.25, 0.9], "left must ascend from 0 or more to 1"),
+    "a noise elsewhere": ("guidance", "noise", "noise.png", "guidance.noise must be made by explorable"),
+    "a share below nothing": ("guidance", "left", [-0.1, 1], "left must ascend from 0 or more to 1"),
+    "no texts": ("guidance", "prompts", [], "guidance.prompts must be a list that is not empty"),
+    "no counts": ("guidance", "prompts", [DRAWN | {"right": []}], "right must be a list that is not empty"),
+    "a text twice": ("guidance", "prompts", [DRAWN, DRAWN], "guidance.prompts names a prompt twice"),
+    "not told whether it was trained on": (
+        "guidance",
+        "prompts",
+        [DRAWN | {"trained": 1}],
+        "trained must be True or False",
+    ),
+    "a distance too few": ("guidance", "prompts", [DRAWN | {"away": [[0.9, 0.8]]}], r"away has the shape"),
+    "a spread too few": ("guidance", "prompts", [DRAWN | {"spread": [0.4]}], r"spread has the shape \(1,\)"),
+    "more right than there are": (
+        "guidance",
+        "prompts",
+        [DRAWN | {"right": [0, 6, 3]}],
+        "right must lie between 0 and 5",
+    ),
+    "what is asked in another size": (
+        "guidance",
+        "prompts",
+        [DRAWN | {"image": PICTURE["image"]}],
+        r"image has the shape \(2, 2, 3\), not \(2, 3, 3\)",
+    ),
+    "a row of frames too few": (
+        "guidance",
+        "prompts",
+        [DRAWN | {"sheet": explorable.sheet(FRAMES[:5])}],
+        r"sheet has the shape \(10, 6, 3\), not \(12, 6, 3\)",
+    ),
+    "a text that changes what is drawn without it": (
+        "guidance",
+        "prompts",
+        [DRAWN, DRAWN | {"name": "blue ring", "sheet": explorable.sheet(FRAMES[[0, 1, 2, 4, 3, 5]])}],
+        "at guidance 0 the text must change nothing",
+    ),
+    "one text against itself": ("guidance", "start", [1, 1], "start must be the numbers of two prompts"),
+    "a text that is not there": ("guidance", "start", [0, 2], "start must be the numbers of two prompts"),
     "a query in space": ("lookup", "start", [0.5, 0, 1], r"\(3,\), not \(2,\)"),
 }
 
@@ -212,6 +282,13 @@ def test_wrong_data_are_refused_with_their_reason(shown, name, key, value, messa
     with pytest.raises(ValueError, match=message):
         explorable.store(name, DATA[name] | {key: value})
     assert not shown
+
+
+def test_a_sheet_has_each_picture_in_its_place_and_loses_nothing():
+    pixels = explorable._pixels(explorable.sheet(FRAMES), "sheet")
+    for row, column in np.ndindex(6, 2):
+        there = pixels[2 * row : 2 * row + 2, 3 * column : 3 * column + 3]
+        assert (there == FRAMES[row, column]).all()
 
 
 def test_too_much_is_refused(shown):

@@ -150,6 +150,28 @@
         result: (picture, best, share, right, n) => `The picture of ${picture} gets the caption ${best}, with ${share} of the probability. ${right} of ${n} pictures find their own caption.`,
         pair: (picture, caption, cosine) => `Cosine of the picture of ${picture} and ${caption}: ${cosine}`,
       },
+      guidance: {
+        question: (n, text, zero, one, last) => `From ${n} noises the model draws ${n} pictures of ${text}. Their spread says how much they differ; it is 0 where all are equal. At guidance 0 it is ${zero}, at guidance 1 it is ${one}. What is it at guidance ${last}?`,
+        options: ["less than at 1", "about the same as at 1", "more than at 1"],
+        outcome: (spread, last, least, at) => `At guidance ${last} the spread is ${spread}. It is least at guidance ${at}: ${least}. Now choose two texts, and move the sliders.`,
+        sides: ["left text", "right text"],
+        value: "guidance",
+        step: "steps done",
+        steps: (done, all) => `${done} of ${all}`,
+        show: "show",
+        views: ["the picture after the step", "the network's guess of the finished picture"],
+        hint: "A row for each guidance, a column for each number of steps; point at a frame, or walk with the arrow keys. All start from this noise:",
+        frame: (text, value, done) => `${text}, guidance ${value}, ${done} steps`,
+        asked: "asked for",
+        caption: (value, done, all, left) => `Guidance ${value}, ${done} of ${all} steps; share of the picture in the mixture ${left}`,
+        trained: "trained on?",
+        yes: "yes",
+        no: "no",
+        away: "distance of the guess from the picture asked for",
+        right: (n) => `of ${n} finished pictures show what is asked`,
+        spread: (n) => `spread of these ${n}`,
+        result: (value, done, all, names, away) => `Guidance ${value}, ${done} of ${all} steps: the left guess is at distance ${away[0]} from ${names[0]}, the right one at ${away[1]} from ${names[1]}.`,
+      },
     },
   };
   const T = STRINGS[document.documentElement.lang.split("-")[0]] || STRINGS.en;
@@ -184,20 +206,42 @@
     const shown = html("b", { "aria-hidden": "true" }, texts[place]); // the input itself tells its value
     const input = html("input",
       { type: "range", "aria-label": label, min: 0, max: texts.length - 1, value: place, oninput: moved });
-    function moved() {
+    function tell() {
       shown.textContent = texts[input.value];
       input.setAttribute("aria-valuetext", texts[input.value]);
+    }
+    function moved() {
+      tell();
       change(Number(input.value));
     }
-    input.setAttribute("aria-valuetext", texts[place]);
+    tell();
     const field = html("label", { class: "ev-field ev-slider" }, html("span", {}, label, " ", shown), input);
     field.set = (to) => { input.value = to; moved(); };
+    field.show = (to) => { input.value = to; tell(); }; // what was changed elsewhere
     return field;
   }
   function checkbox(label, checked, change) {
     const input = html("input", { type: "checkbox", checked, onchange: () => change(input.checked) });
     return html("label", { class: "ev-check" }, input, " ", label);
   }
+
+  // A grid to point into: of the cells in `body`, each with its `data-cell`, one is chosen, and is the only one that the
+  // tabulator reaches. From there the arrow keys walk, within `size()`, rows and columns.
+  function mark(body, row, column, focus) {
+    for (const cell of body.querySelectorAll("td")) {
+      const current = cell.dataset.cell === `${row} ${column}`;
+      cell.classList.toggle("ev-current", current);
+      cell.tabIndex = current ? 0 : -1;
+      if (current && focus) cell.focus();
+    }
+  }
+  const walker = (state, size, choose) => (event) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!step) return;
+    event.preventDefault(); // or the page scrolls
+    const to = [state.row, state.column].map((place, axis) => Math.max(0, Math.min(size()[axis] - 1, place + step[axis])));
+    choose(...to, true);
+  };
 
   // The controls of a kind, together; disabled until the reader has predicted.
   const controls = (...parts) => html("fieldset", { class: "ev-controls", disabled: true }, ...parts);
@@ -921,6 +965,7 @@
     }
 
     const head = html("thead", {}), body = html("tbody", {});
+    const walk = walker(state, () => [state.part.asking.length, state.part.asked.length], choose);
     const grid = html("table", { class: "ev-grid ev-weights", role: "grid", onkeydown: walk },
       html("caption", {}, t.grid), head, body);
     const lines = html("tbody", {}), caption = html("caption", {});
@@ -943,12 +988,7 @@
     function choose(row, column, focus) {
       if (!state.revealed) return;
       Object.assign(state, { row, column });
-      for (const cell of body.querySelectorAll("td")) {
-        const current = cell.dataset.cell === `${row} ${column}`;
-        cell.classList.toggle("ev-current", current);
-        cell.tabIndex = current ? 0 : -1;
-        if (current && focus) cell.focus();
-      }
+      mark(body, row, column, focus);
       const from = names(state.part.asking)[row], to = names(state.part.asked)[column], found = weights(row)[column];
       detail.hidden = !found;
       if (found) {
@@ -963,14 +1003,6 @@
       }
       status.textContent = found ? t.result(from, to, fixed(found.score, 2), fixed(found.weight, 2)) : t.none(from, to);
     }
-    function walk(event) {
-      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      if (!step || !state.revealed) return;
-      event.preventDefault(); // or the page scrolls
-      const inside = (value, size) => Math.max(0, Math.min(size - 1, value));
-      choose(inside(state.row + step[0], state.part.asking.length), inside(state.column + step[1], state.part.asked.length), true);
-    }
-
     const places = html("div", {});
     function chooseHead() {
       const options = range(state.part.queries.length).map((i) => String(i + 1));
@@ -1031,6 +1063,7 @@
     let now = table();
 
     const head = html("thead", {}), body = html("tbody", {});
+    const walk = walker(state, () => [n, captions().length], choose);
     const grid = html("table", { class: "ev-grid ev-board", role: "grid", onkeydown: walk }, html("caption", {}, t.grid), head, body);
     const numbers = html("tbody", {});
     const table2 = html("table", { class: "ev-numbers ev-board-numbers" }, html("caption", {}, t.caption), numbers);
@@ -1057,12 +1090,7 @@
     function choose(row, column, focus) {
       if (!state.revealed) return;
       Object.assign(state, { row, column });
-      for (const cell of body.querySelectorAll("td")) {
-        const current = cell.dataset.cell === `${row} ${column}`;
-        cell.classList.toggle("ev-current", current);
-        cell.tabIndex = current ? 0 : -1;
-        if (current && focus) cell.focus();
-      }
+      mark(body, row, column, focus);
       const all = captions(), one = data.pictures[row], order = range(all.length).sort((a, b) => now.rows[row][b] - now.rows[row][a] || a - b);
       caption.replaceChildren(thumbnail(one), " ", t.answer(one.name));
       list.replaceChildren(...order.slice(0, 5).map((j) => html("li", { "data-caption": j },
@@ -1071,14 +1099,6 @@
       pair.textContent = t.pair(one.name, all[column].name, fixed(cosine(one.vector, all[column].vector), 2));
       status.textContent = t.result(one.name, all[now.answers[row]].name, percent(now.rows[row][now.answers[row]]), now.right, n);
     }
-    function walk(event) {
-      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      if (!step || !state.revealed) return;
-      event.preventDefault(); // or the page scrolls
-      const inside = (value, size) => Math.max(0, Math.min(size - 1, value));
-      choose(inside(state.row + step[0], n), inside(state.column + step[1], captions().length), true);
-    }
-
     const unused = () => data.more.filter((one) => !state.added.includes(one));
     let wanted = data.more[0];
     const places = html("div", {});
@@ -1122,9 +1142,91 @@
     return [ask, play, html("div", { class: "ev-two" }, left, result), status];
   }
 
+  // --- guidance: what a diffusion model draws for two texts from one noise --------------------------------------------
+
+  function guidance(data) {
+    const t = T.guidance, values = data.guidance, end = data.steps.length - 1, all = data.steps[end];
+    const state = { pair: data.start.map((i) => data.prompts[i]), row: values.indexOf(1), column: end, view: 0, revealed: false };
+
+    // A frame of the sheet that its surroundings name; the first rows are pictures, the others guesses.
+    const place = () => `--row: ${state.view * values.length + state.row}; --column: ${state.column}`;
+    const sheet = (box, one) => box.style.setProperty("--sheet", `url("${one.sheet}")`);
+    const sides = [0, 1].map((side) => {
+      const caption = html("caption", {}), body = html("tbody", {}), large = html("span", { class: "ev-tile", role: "img" });
+      const walk = walker(state, () => [values.length, data.steps.length], (row, column) => choose(row, column, side));
+      const grid = html("table", { class: "ev-grid ev-frames", role: "grid", onkeydown: walk }, caption,
+        html("thead", {}, html("tr", {}, html("td", {}), ...data.steps.map((done) => html("th", { scope: "col" }, String(done))))), body);
+      const name = html("figcaption", {}), wanted = html("img", { width: 30, height: 30 });
+      const figure = html("figure", {}, large, name, html("small", {}, wanted, " ", t.asked));
+      function draw() {
+        const one = state.pair[side];
+        [grid, figure].forEach((box) => sheet(box, one));
+        caption.textContent = one.name;
+        name.textContent = wanted.alt = one.name;
+        wanted.src = one.image;
+        body.replaceChildren(...values.map((value, row) => html("tr", {}, html("th", { scope: "row" }, String(value)),
+          ...data.steps.map((done, column) => html("td", {
+            role: "gridcell", tabindex: -1, "data-cell": `${row} ${column}`, "aria-label": t.frame(one.name, value, done),
+            onpointerenter: () => choose(row, column), onclick: () => choose(row, column, side),
+          }, html("span", { class: "ev-tile", style: `--row: ${state.view * values.length + row}; --column: ${column}` }))))));
+      }
+      return { body, grid, figure, large, draw };
+    });
+
+    const lines = html("tbody", {}), caption = html("caption", {}), head = html("tr", {});
+    const table = html("table", { class: "ev-numbers ev-guidance-numbers" }, caption, html("thead", {}, head), lines);
+    const status = html("p", { role: "status", class: "ev-status" });
+
+    function draw() {
+      for (const side of sides) side.draw();
+      choose(state.row, state.column);
+    }
+    function choose(row, column, focused) {
+      if (!state.revealed) return;
+      Object.assign(state, { row, column });
+      const value = String(values[row]), done = data.steps[column];
+      sides.forEach(({ body, large }, side) => {
+        mark(body, row, column, side === focused);
+        large.setAttribute("style", place());
+        large.setAttribute("aria-label", t.frame(state.pair[side].name, value, done));
+      });
+      dials.forEach((dial, axis) => dial.show([row, column][axis]));
+      caption.textContent = t.caption(value, done, all, fixed(data.left[column], 2));
+      head.replaceChildren(html("td", {}), ...state.pair.map((one) => html("th", { scope: "col" }, one.name)));
+      lines.replaceChildren(...[
+        ["away", t.away, (one) => fixed(one.away[row][column], 2)], ["right", t.right(data.of), (one) => String(one.right[row])],
+        ["spread", t.spread(data.of), (one) => fixed(one.spread[row], 2)], ["trained", t.trained, (one) => (one.trained ? t.yes : t.no)],
+      ].map(([name, label, text]) => html("tr", { "data-row": name }, html("th", { scope: "row" }, label),
+        ...state.pair.map((one) => html("td", {}, text(one))))));
+      status.textContent = t.result(value, done, all, state.pair.map((one) => one.name), state.pair.map((one) => fixed(one.away[row][column], 2)));
+    }
+
+    const names = data.prompts.map((one) => one.name);
+    const dials = [slider(t.value, values.map(String), state.row, (row) => choose(row, state.column)),
+      slider(t.step, data.steps.map((done) => t.steps(done, all)), state.column, (column) => choose(state.row, column))];
+    const play = controls(
+      ...t.sides.map((label, side) => select(label, names, state.pair[side].name, (name) => {
+        state.pair[side] = data.prompts.find((one) => one.name === name);
+        draw();
+      })), ...dials,
+      select(t.show, t.views, t.views[0], (name) => { state.view = t.views.indexOf(name); draw(); }));
+    const noise = html("p", { class: "ev-hint ev-noise" }, t.hint, " ", html("img", { src: data.noise, alt: "", width: 20, height: 20 }));
+    const frames = `--rows: ${2 * values.length}; --columns: ${data.steps.length}`;
+    const result = html("div", { class: "ev-side", hidden: true, style: frames }, html("div", { class: "ev-pair-of" }, ...sides.map((side) => side.figure)), table);
+    const left = html("div", { hidden: true, style: frames }, noise, html("div", { class: "ev-pair-of" }, ...sides.map((side) => side.grid)));
+    const [first] = state.pair, least = Math.min(...first.spread), last = values.length - 1;
+    const ask = predict(t.question(data.of, first.name, fixed(first.spread[0], 2), fixed(first.spread[state.row], 2), values[last]), t.options, () => {
+      state.revealed = true;
+      play.disabled = result.hidden = left.hidden = false;
+      draw();
+      return t.outcome(fixed(first.spread[last], 2), values[last], fixed(least, 2), values[first.spread.indexOf(least)]);
+    });
+    return [ask, play, html("div", { class: "ev-two" }, left, result), status];
+  }
+
   // --- the frame -------------------------------------------------------------------------------------------------
 
-  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling, heads, board };
+  const KINDS = { analogies, walk, "text-and-passes": textAndPasses, lookup, sampling, heads, board, guidance };
 
   document.querySelectorAll(".ev-explorable").forEach((box) => {
     const table = box.querySelector("table");

@@ -54,6 +54,20 @@ The website's directive `explorable` finds the data in the stored notebook and w
                  (d,)}: its vector and that of its caption, before they are divided by their length
     more         one or more of {"name": text, "vector": (d,)}: captions that a reader can add
     temperature  the learned one
+
+`guidance`: what a diffusion model draws for two texts from the same noise, by step and by guidance.
+
+    guidance  G numbers, ascending: first 0, and 1 among those before the last
+    steps     F numbers of steps done, two or more, ascending; the last one ends the picture
+    left      (F,) the share of the picture in the mixture after each of them; the last is 1
+    noise     the noise that all start from, as `inline` writes it
+    of        how many other noises `right` and `spread` come from
+    prompts   two or more of {"name": text, "trained": whether the model was trained on it, "image": the
+              picture asked for, as `inline` writes it, "sheet": 2 · G rows of F pictures, as `sheet` writes
+              them (first the picture after a step, for each guidance; then the network's guess of the
+              finished one, for each), "away": (G, F) the guess's distance from the picture asked for,
+              "right": (G,) how many of `of` pictures show what is asked, "spread": (G,) how much they vary}
+    start     numbers of the two prompts at first
 """
 
 import base64
@@ -69,6 +83,7 @@ from PIL import Image
 
 from everyvec.plots import COLORS
 
+INLINE = "data:image/png;base64,"  # how a picture begins that a page holds itself
 MOST_BYTES = (
     200_000  # a page with an explorable still opens at once on a phone; a notebook can still be diffed
 )
@@ -248,10 +263,16 @@ def _check_heads(data: dict) -> None:
 
 
 def inline(picture: np.ndarray) -> str:
-    """A picture (h, w, 4) uint8 as a text that a page shows without another file."""
+    """A picture (h, w, 3 or 4) uint8 as a text that a page shows without another file."""
     held = io.BytesIO()
     Image.fromarray(picture).save(held, "png", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
+    return INLINE + base64.b64encode(held.getvalue()).decode()
+
+
+def sheet(pictures: np.ndarray) -> str:
+    """Pictures (rows, columns, h, w, 3) uint8 of one size, as `inline` writes the one picture made of all."""
+    rows, columns, height, width, channels = pictures.shape
+    return inline(pictures.swapaxes(1, 2).reshape(rows * height, columns * width, channels))
 
 
 def _check_board(data: dict) -> None:
@@ -266,10 +287,56 @@ def _check_board(data: dict) -> None:
             _need(one, where, {"name": str} | dict.fromkeys(keys, list))
             for key in keys:
                 _need_shape(one[key], width, f"{where}.{key}")
-            if kind == "pictures" and not str(one.get("image")).startswith("data:image/png;base64,"):
+            if kind == "pictures" and not str(one.get("image")).startswith(INLINE):
                 raise ValueError(f"{where}.image must be made by explorable.inline")
     if not 0 < data["temperature"] < 1:
         raise ValueError(f"board.temperature must lie between 0 and 1, not {data['temperature']}")
+
+
+def _pixels(text: str, where: str) -> np.ndarray:
+    """(h, w, 3): the picture that `inline` wrote."""
+    if not str(text).startswith(INLINE):
+        raise ValueError(f"{where} must be made by explorable.inline or explorable.sheet")
+    return np.array(Image.open(io.BytesIO(base64.b64decode(text.removeprefix(INLINE)))).convert("RGB"))
+
+
+def _check_guidance(data: dict) -> None:
+    kinds = {"guidance": list, "steps": list, "left": list, "noise": str, "of": int, "prompts": list}
+    _need(data, "guidance", kinds | {"start": list})
+    guidance, steps = data["guidance"], data["steps"]
+    for name in ("guidance", "steps"):
+        if data[name] != sorted(set(data[name])):
+            raise ValueError(f"guidance.{name} must be ascending")
+    if guidance[0] != 0 or 1 not in guidance[:-1]:
+        raise ValueError(f"guidance.guidance must begin with 0 and have 1 before its last, not {guidance}")
+    if len(steps) < 2:
+        raise ValueError("guidance.steps must be two or more")
+    _need_shape(data["left"], (len(steps),), "guidance.left")
+    if data["left"] != sorted(data["left"]) or data["left"][0] < 0 or data["left"][-1] != 1:
+        raise ValueError(f"guidance.left must ascend from 0 or more to 1, not {data['left']}")
+    prompts = data["prompts"]
+    if len({prompt.get("name") for prompt in prompts}) != len(prompts):
+        raise ValueError("guidance.prompts names a prompt twice")
+    height, width, _ = _pixels(data["noise"], "guidance.noise").shape
+    unguided = []
+    for prompt in prompts:
+        where = f"guidance.prompts[{prompt.get('name')!r}]"
+        _need(prompt, where, {"name": str, "away": list, "right": list, "spread": list})
+        if not isinstance(prompt.get("trained"), bool):
+            raise ValueError(f"{where}.trained must be True or False")
+        _need_shape(prompt["away"], (len(guidance), len(steps)), f"{where}.away")
+        for name in ("right", "spread"):
+            _need_shape(prompt[name], (len(guidance),), f"{where}.{name}")
+        if not 0 <= min(prompt["right"]) <= max(prompt["right"]) <= data["of"]:
+            raise ValueError(f"{where}.right must lie between 0 and {data['of']}")
+        _need_shape(_pixels(prompt.get("image"), f"{where}.image"), (height, width, 3), f"{where}.image")
+        pixels = _pixels(prompt.get("sheet"), f"{where}.sheet")
+        _need_shape(pixels, (2 * len(guidance) * height, len(steps) * width, 3), f"{where}.sheet")
+        unguided.append(pixels.reshape(2, len(guidance), height, -1)[:, 0])
+    if any((pixels != unguided[0]).any() for pixels in unguided):
+        raise ValueError("guidance: at guidance 0 the text must change nothing, and two prompts differ")
+    if len(set(data["start"])) != 2 or not set(data["start"]) <= set(range(len(prompts))):
+        raise ValueError(f"guidance.start must be the numbers of two prompts, not {data['start']}")
 
 
 _KINDS: dict[str, Callable[[dict], None]] = {
@@ -280,4 +347,5 @@ _KINDS: dict[str, Callable[[dict], None]] = {
     "sampling": _check_sampling,
     "heads": _check_heads,
     "board": _check_board,
+    "guidance": _check_guidance,
 }

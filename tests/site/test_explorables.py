@@ -1,5 +1,6 @@
 """Explorables: the directive in a small book; in Chromium, by keyboard alone, the numbers of the data."""
 
+import io
 import json
 import math
 import shutil
@@ -11,6 +12,7 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 from measure import ROOT
+from PIL import Image
 from torch.nn.functional import cross_entropy, normalize
 from transformers.generation.logits_process import (
     RepetitionPenaltyLogitsProcessor,
@@ -24,7 +26,7 @@ from everyvec.attention import lookup
 from everyvec.data import graphs, world
 from everyvec.pretext.node2vec import second_order
 
-KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling", "heads", "board")
+KINDS = ("analogies", "walk", "text-and-passes", "lookup", "sampling", "heads", "board", "guidance")
 TABLE = {
     "caption": "What was <found>",
     "columns": ["setting", "value"],
@@ -129,6 +131,30 @@ def sample_board() -> dict:
     return {"pictures": pictures, "more": more, "temperature": 0.04}
 
 
+def sample_guidance() -> dict:
+    """Three texts whose frames each have a colour of their own, but at guidance 0; uneven steps."""
+    frames = np.zeros((3, 8, 3, 10, 10, 3), np.uint8)  # text, row, column
+    text, row, column = np.indices(frames.shape[:3])
+    frames[..., 0] = (60 * text * (row % 4 > 0) + 5)[..., None, None]
+    frames[..., 1], frames[..., 2] = (30 * row)[..., None, None], (90 * column)[..., None, None]
+    rng = np.random.default_rng(0)
+
+    def prompt(name, i):
+        numbers = {"away": rng.uniform(size=(4, 3)), "right": rng.integers(7, size=4)}
+        pictures = {"image": explorable.inline(frames[i, 0, 0]), "sheet": explorable.sheet(frames[i])}
+        return {"name": name, "trained": i == 1, "spread": rng.uniform(size=4)} | numbers | pictures
+
+    return {
+        "guidance": [0, 1, 2.5, 8],
+        "steps": [2, 7, 10],
+        "left": [0.01, 0.5, 1.0],
+        "noise": explorable.inline(frames[0, 0, 0]),
+        "of": 6,
+        "prompts": [prompt(name, i) for i, name in enumerate(("<red> ring", "blue ring", "red cross"))],
+        "start": [2, 0],
+    }
+
+
 def stored(name: str, data: dict) -> dict:
     """The output of a cell that stores `data`, by the course's own function."""
     outputs = []
@@ -187,6 +213,7 @@ def lesson(tmp_path_factory):
         sample_sampling(),
         sample_heads(),
         sample_board(),
+        sample_guidance(),
     )
     cells = [
         cell for name, data in zip(KINDS, samples, strict=True) for cell in (fence(name), stored(name, data))
@@ -284,7 +311,7 @@ def page(chromium, lesson):
 
 def tab_to(page, locator) -> None:
     """Reach an element by the tabulator alone."""
-    for _ in range(60):
+    for _ in range(90):
         if locator.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
@@ -1000,3 +1027,104 @@ def test_captions_are_added_to_the_board_the_worst_one_too_until_it_is_full(page
     box.get_by_role("button", name="Take the added").press("Enter")
     check_board(box, data, row=2)
     assert box.get_by_role("button", name="Add it").is_enabled()
+
+
+# ----- guidance
+
+
+def colour_at(page, element) -> tuple[int, ...]:
+    """The colour in the middle of an element, as it is on the screen."""
+    picture = Image.open(io.BytesIO(element.screenshot())).convert("RGB")
+    return picture.getpixel((picture.width // 2, picture.height // 2))
+
+
+def check_guidance(page, box, data, texts, row, column, view=0):
+    """Frames, marked cells, sliders and numbers are those of the data, on both sides."""
+    value, done = data["guidance"][row], data["steps"][column]
+    names = [data["prompts"][i]["name"] for i in texts]
+    current = box.locator(".ev-frames .ev-current")
+    assert [cell.get_attribute("data-cell") for cell in current.all()] == [f"{row} {column}"] * 2
+    labels = [f"{name}, guidance {value}, {done} steps" for name in names]
+    large = box.locator("figure .ev-tile")
+    for shown in (current, large):
+        assert [one.get_attribute("aria-label") for one in shown.all()] == labels
+    assert box.locator(".ev-frames caption").all_inner_texts() == names
+    colours = [(60 * i * (row > 0) + 5, 30 * (4 * view + row), 90 * column) for i in texts]
+    assert [colour_at(page, one) for one in large.all()] == colours
+    assert [colour_at(page, one) for one in current.locator(".ev-tile").all()] == colours
+    sliders = box.locator('input[type="range"]')
+    assert [slider.get_attribute("aria-valuetext") for slider in sliders.all()] == [
+        str(value),
+        f"{done} of 10",
+    ]
+    chosen = [data["prompts"][i] for i in texts]
+    for key, expected in (
+        ("away", [f"{one['away'][row][column]:.2f}" for one in chosen]),
+        ("right", [str(one["right"][row]) for one in chosen]),
+        ("spread", [f"{one['spread'][row]:.2f}" for one in chosen]),
+        ("trained", ["yes" if one["trained"] else "no" for one in chosen]),
+    ):
+        assert box.locator(f'[data-row="{key}"] td').all_inner_texts() == expected
+    share = f"{data['left'][column]:.2f}"
+    assert box.locator(".ev-guidance-numbers caption").inner_text().endswith(f"in the mixture {share}")
+    said = box.get_by_role("status").inner_text()
+    assert said.startswith(f"Guidance {value}, {done} of 10 steps: ")
+    assert f"{chosen[1]['away'][row][column]:.2f} from {names[1]}" in said
+
+
+@pytest.mark.browser
+def test_guidance_compares_two_texts_at_each_step_and_guidance_by_keyboard(page, written):
+    data = data_of(written, "guidance")
+    box = page.locator('[data-explorable="guidance"]')
+    spread = [f"{value:.2f}" for value in data["prompts"][2]["spread"]]
+    question = box.locator(".ev-predict").inner_text()
+    assert f"At guidance 0 it is {spread[0]}, at guidance 1 it is {spread[1]}." in question
+    assert spread[3] not in question
+    opened(page, "guidance")
+    least = int(np.argmin(data["prompts"][2]["spread"]))
+    assert (
+        f"At guidance 8 the spread is {spread[3]}. It is least at guidance {data['guidance'][least]}: "
+        f"{spread[least]}." in box.locator(".ev-verdict").inner_text()
+    )
+    check_guidance(page, box, data, (2, 0), 1, 2)
+    for place, key, cell in ((0, "ArrowRight", (2, 2)), (1, "ArrowLeft", (2, 1)), (0, "End", (3, 1))):
+        tab_to(page, box.locator('input[type="range"]').nth(place))
+        page.keyboard.press(key)
+        check_guidance(page, box, data, (2, 0), *cell)
+    tab_to(page, box.locator("select").first)
+    page.keyboard.press("ArrowUp")
+    check_guidance(page, box, data, (1, 0), 3, 1)
+    tab_to(page, box.locator("select").last)
+    page.keyboard.press("ArrowDown")
+    check_guidance(page, box, data, (1, 0), 3, 1, view=1)
+    tab_to(page, box.locator(".ev-current").last)
+    row, column = 3, 1
+    steps = {"ArrowLeft": (0, -1), "ArrowUp": (-1, 0), "ArrowRight": (0, 1), "ArrowDown": (1, 0)}
+    for key in ("ArrowDown", *["ArrowUp"] * 4, "ArrowRight", "ArrowRight", *["ArrowLeft"] * 3, "ArrowDown"):
+        page.keyboard.press(key)
+        row = max(0, min(3, row + steps[key][0]))
+        column = max(0, min(2, column + steps[key][1]))
+        check_guidance(page, box, data, (1, 0), row, column, view=1)
+        assert box.locator(".ev-current").last.evaluate("cell => cell === document.activeElement")
+
+
+@pytest.mark.browser
+def test_pointing_at_a_frame_shows_it_for_both_texts(page, written):
+    data = data_of(written, "guidance")
+    box = opened(page, "guidance")
+    for side, cell in ((0, (0, 0)), (1, (3, 1))):
+        frame = box.locator(".ev-frames").nth(side).locator(f'[data-cell="{cell[0]} {cell[1]}"]')
+        frame.hover()
+        check_guidance(page, box, data, (2, 0), *cell)
+        frame.click()
+        assert frame.evaluate("cell => cell === document.activeElement")
+
+
+@pytest.mark.browser
+def test_the_two_large_frames_stand_side_by_side_on_a_phone(chromium, lesson):
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    page.goto(lesson.as_uri())
+    left, right = (one.bounding_box() for one in opened(page, "guidance").locator("figure .ev-tile").all())
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] < right["x"]
+    page.close()
