@@ -47,7 +47,7 @@ READS: dict[str, tuple[str, ...]] = {
     "book/*.ipynb": ("tests/nbval_sanitize.cfg", "tests/alike.py", "tools/execute.py"),
     "tests/data/*": (),
     "tests/pretext/*": (),
-    "tests/attention/test_gpu_sizes.py": ("book/2-attention/*.ipynb", "book/3-transformer/*.ipynb", *DATA),
+    "tests/attention/test_gpu_sizes.py": ("book/[2-4]-*/*.ipynb", *DATA),
     "tests/attention/*": (),
     "tests/transformer/*": (),
     OF_ASSIGNMENTS: (

@@ -168,6 +168,19 @@ def test_every_myth_of_a_lesson_stands_on_the_myths_page():
     assert sorted(told) == sorted(settled)
 
 
+def test_the_page_on_gpus_lists_the_lessons_with_a_larger_run():
+    # a larger run that nobody hears of, or one that is promised and not there
+    page = (ROOT / "book" / "gpu.md").read_text(encoding="utf-8")
+    told = re.findall(r"(?m)^\| \[.+?\]\((\S+?\.ipynb)\) \|", page)
+    larger = []
+    for path in LESSONS:
+        lesson = nbformat.read(path, as_version=4)
+        chooses = any("machine.choose(" in cell.source for cell in code_cells(lesson))
+        larger += [path.relative_to(ROOT / "book").as_posix()] * chooses
+        assert not (chooses and lesson.metadata.everyvec["gpu"].startswith("none")), path.stem
+    assert sorted(told) == larger
+
+
 def test_every_self_check_question_has_a_quiz_item_in_the_lesson_that_it_names():
     # an answer on the self-check page that no lesson lets one try
     page = (ROOT / "book" / "self-check.md").read_text(encoding="utf-8")

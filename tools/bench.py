@@ -374,6 +374,98 @@ def transformer(_: Path) -> Iterator[Figure]:
             )
 
 
+def clip(_: Path) -> Iterator[Figure]:
+    """A training step of CLIP, ours and open_clip's with the same weights and data in turn, on one thread."""
+    import open_clip
+    import torch
+
+    from everyvec.multimodal.loading import from_open_clip
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    words, longest = 4096, 16
+    seen = {"image_size": 32, "patch_size": 4, "width": 192, "layers": 4, "head_width": 32}
+    text = {"context_length": longest, "vocab_size": words, "width": 128, "heads": 4, "layers": 4}
+    theirs = open_clip.CLIP(128, seen, text)
+    ours = from_open_clip(theirs)
+    yield Figure(
+        "weights of both", "", f"{sum(w.numel() for w in ours.parameters()) / 1e6:.1f} million", None
+    )
+
+    measure = open_clip.ClipLoss()
+    for batch in (32, 128):
+        pictures = torch.randn(batch, 3, 32, 32)
+        ids = torch.randint(4, words - 2, (batch, longest))
+        ids[:, 0], ids[:, -1] = words - 2, words - 1  # start and end; all captions fill the table
+        losses = {
+            "ours": partial(ours, pictures, ids),
+            "theirs": lambda pictures=pictures, ids=ids: measure(*theirs(pictures, ids)),
+        }
+        apart = abs(losses["ours"]().item() - losses["theirs"]().item())
+        step = {}
+        for (name, loss), model in zip(losses.items(), (ours.train(), theirs.train()), strict=True):
+            step[name] = partial(training_step, loss, torch.optim.AdamW(model.parameters(), lr=1e-4))
+        yield Figure(f"  batch {batch}: losses apart", "≤ 1e-4", f"{apart:.0e}", apart <= 1e-4)
+        took, ratio = in_turn(step, 15)
+        said = " and ".join(f"{1000 * took[name]:.0f}" for name in step)
+        yield Figure(
+            f"  training step, {batch} pairs: ours and theirs",
+            "≤ 1.1 × theirs",
+            f"{1 / ratio:.2f} × ({said} ms of CPU)",
+            1 / ratio <= 1.1,
+        )
+        ours = from_open_clip(theirs)  # two trainings may end a rounding apart
+
+
+def towers(_: Path) -> Iterator[Figure]:
+    """N pictures with N captions: two towers encode 2 N things, and one tower reads N² pairs. Takes minutes.
+
+    The networks are those of the lesson *Align or fuse*, not trained, since the time does not depend on that.
+    """
+    import numpy as np
+    import torch
+
+    from everyvec.multimodal.clip import CLIP, TextTransformer
+    from everyvec.multimodal.fusion import Align, Cells, Fuse
+    from everyvec.transformer.block import Shape
+
+    torch.set_num_threads(1)
+    words, cells, tokens = 35, 6, 6  # of the lesson's grids and captions
+
+    def shape(positions: int) -> Shape:
+        return Shape(width=64, heads=4, layers=2, inner=128, positions=positions)
+
+    align = Align(CLIP(Cells(64, shape(1 + cells)), TextTransformer(words, shape(tokens)), 64)).eval()
+    fuse = Fuse(64, cells, words, shape(1 + cells + tokens)).eval()
+
+    def given(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+        ids = torch.randint(3, words, (n, tokens))
+        ids[:, 0], ids[:, -1] = 1, 2
+        return torch.randn(n, cells, 64), ids
+
+    sizes, took = (100, 200, 500, 1000), []
+    with torch.inference_mode():
+        for n in sizes:
+            runs = {"two": partial(align.table, *given(n)), "one": partial(fuse.table, *given(n))}
+            medians, ratio = in_turn(runs, 3 if n < 500 else 1, warm=n == sizes[0])
+            took.append(medians["one"])
+            said = f"1 to {ratio:,.0f} ({medians['two']:.3f} and {medians['one']:.1f} s of CPU)"
+            yield Figure(f"{n} × {n}: two towers and one", "", said, None)
+        began = time.process_time()
+        align.table(*given(10_000))
+        two = time.process_time() - began
+    # N² readings, so one number is fitted. A free power of N fits better, and says less at ten times the
+    # size: two runs gave 1.99 and 1.90, and so times that differ there by two fifths.
+    each = np.array(took) / np.square(sizes)
+    reading = np.exp(np.log(each).mean())
+    off, one = np.exp(np.abs(np.log(each / reading)).max()) - 1, reading * 10_000**2
+    power = np.polyfit(np.log(sizes), np.log(took), 1)[0]
+    said = f"{1e6 * reading:.0f} µs · N², at most {100 * off:.0f} % off (a free power: N^{power:.2f})"
+    yield Figure("  the fit to one tower's four", "", said, None)
+    said = f"1 to {one / two:,.0f} ({two:.1f} s measured, {one:,.0f} s by the fit)"
+    yield Figure("10 000 × 10 000: two towers and one", "", said, None)
+
+
 def scenes(_: Path) -> Iterator[Figure]:
     """Rendered pictures a second, on one thread."""
     from everyvec.data import scenes
@@ -401,18 +493,18 @@ def training_step(loss, optimizer) -> None:
     optimizer.step()
 
 
-def in_turn(runs: dict[str, Callable], rounds: int) -> tuple[dict[str, float], float]:
+def in_turn(runs: dict[str, Callable], rounds: int, warm: bool = True) -> tuple[dict[str, float], float]:
     """Run two things in turn, as a machine is not equally fast all the time.
 
     Returns:
         The median of each one's seconds of CPU, and that of the second's divided by the first's.
     """
     took: dict[str, list[float]] = {name: [] for name in runs}
-    for number in range(rounds + 1):
+    for number in range(rounds + warm):
         for name, run in runs.items():
             began = time.process_time()
             run()
-            if number:  # the first round warms up
+            if number >= warm:  # the first round warms up
                 took[name].append(time.process_time() - began)
     first, second = took.values()
     ratio = statistics.median(b / a for a, b in zip(first, second, strict=True))
@@ -505,13 +597,15 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "thousand": thousand,
     "walks": walks,
     "transformer": transformer,
+    "clip": clip,
+    "towers": towers,
     "scenes": scenes,
     "lessons": lessons,
     "course": course,
     "test": test,
     "cold": cold,
 }
-USUAL = ("site", "audit", "lessons", "course", "transformer", "scenes")
+USUAL = ("site", "audit", "lessons", "course", "transformer", "clip", "scenes")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What the lessons of modules 2 and 3 do where there is a GPU, cell for cell, at a hundredth of the size.
+"""What the lessons of modules 2 to 4 do where there is a GPU, cell for cell, at a hundredth of the size.
 
 The cells come from the lessons. Of the cells before them only imports, functions and what is named here run.
 """
@@ -49,9 +49,9 @@ GPU = {  # lesson → a piece of its cell, what the GPU's choice becomes, other 
     ),
     "self-attention": ("texts = machine.choose", ((1, 64), (1, 128), (4, 16)), {}, ()),
 }
-LESSONS = [
-    path for module in ("2-attention", "3-transformer") for path in (ROOT / "book" / module).glob("*.ipynb")
-]
+LESSONS = list(
+    (ROOT / "book").glob("[2-4]-*/*.ipynb")
+)  # those of module 1 call functions that tests/pretext tries
 
 
 def cells(lesson: str) -> list[str]:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from everyvec import training
 from everyvec.data import emoji
 from everyvec.multimodal import shipped
 from everyvec.multimodal.captions import Captions, split
-from everyvec.multimodal.clip import CLIP, class_vectors, contrastive_loss, picture_vectors
+from everyvec.multimodal.clip import CLIP, class_vectors, picture_vectors
+from everyvec.multimodal.fine_tuning import Cached
 from tools.pretrain import ship
 from tools.pretrain.clip import HOUSES, drawn, share
 
@@ -26,21 +26,11 @@ NAME = "clip-emoji-chinese"
 BATCH, PASSES, RATE = 128, 40, 1e-2
 
 
-class Pairs(nn.Module):
-    """What `everyvec.training.fit` trains: vectors of pictures, (houses, N, d), against captions."""
+class Pairs(Cached):
+    """Pictures that are vectors of the shared space already, (houses, N, d)."""
 
-    def __init__(self, clip: CLIP, vectors: Tensor, captions: list[Tensor]):
-        super().__init__()
-        self.clip, self.vectors = clip, vectors
-        longest = max(table.shape[1] for table in captions)
-        self.captions = torch.stack([F.pad(table, (0, longest - table.shape[1])) for table in captions])
-
-    def forward(self, things: Tensor) -> Tensor:
-        """The loss of a batch of things (B,), all different."""
-        houses = torch.randint(len(self.vectors), things.shape)
-        tables = torch.randint(len(self.captions), things.shape)
-        texts = self.clip.encode_texts(self.captions[tables, things])
-        return contrastive_loss(self.clip.scores(self.vectors[houses, things], texts))
+    def vectors(self, states: Tensor) -> Tensor:
+        return states
 
 
 def measure(clip: CLIP, words: Captions, part: str) -> dict[str, tuple[float, float]]:

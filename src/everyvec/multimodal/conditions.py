@@ -136,9 +136,11 @@ class Judge(nn.Module):
 
     def forward(self, drawn: Tensor, wish: Tensor) -> Tensor:
         """The loss on pictures with a little noise, so that a sample need not be spotless."""
-        noisy = drawn + 0.3 * torch.rand(len(drawn), 1, 1, 1) * torch.randn_like(drawn)
+        share = torch.rand(len(drawn), 1, 1, 1, device=drawn.device)
+        noisy = drawn + 0.3 * share * torch.randn_like(drawn)
         scores = self.scores(noisy)
-        return F.cross_entropy(scores[:, 0], SHAPE_OF[wish]) + F.cross_entropy(scores[:, 1], COLOUR_OF[wish])
+        shape, colour = (of.to(wish.device)[wish] for of in (SHAPE_OF, COLOUR_OF))
+        return F.cross_entropy(scores[:, 0], shape) + F.cross_entropy(scores[:, 1], colour)
 
     @torch.no_grad()
     def right(self, drawn: Tensor, wish: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ drew it, how it is moved, and whether the caption has the tags, is drawn anew at
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -55,15 +56,15 @@ def moved(pictures: Tensor) -> Tensor:
             convolution sees there, since it pads with zeros.
     """
     check_pictures(pictures, pictures.shape[1])
-    count = len(pictures)
-    scale = torch.empty(count).uniform_(0.92, 1.12)  # above 1: the window is larger, the thing smaller
-    turn = torch.empty(count).uniform_(-0.15, 0.15)  # radians, about 9 degrees
-    shift = torch.empty(count, 2).uniform_(-0.2, 0.2)  # of half a side: a tenth of a side
+    count, new = len(pictures), partial(torch.empty, device=pictures.device)
+    scale = new(count).uniform_(0.92, 1.12)  # above 1: the window is larger, the thing smaller
+    turn = new(count).uniform_(-0.15, 0.15)  # radians, about 9 degrees
+    shift = new(count, 2).uniform_(-0.2, 0.2)  # of half a side: a tenth of a side
     cos, sin = scale * turn.cos(), scale * turn.sin()
     rows = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)  # (B, 2, 2)
     window = F.affine_grid(torch.cat([rows, shift[:, :, None]], 2), list(pictures.shape), align_corners=False)
     seen = F.grid_sample(pictures, window, align_corners=False)  # fills up with zeros
-    tint = torch.empty(count, pictures.shape[1], 1, 1).uniform_(0.9, 1.1)
+    tint = new(count, pictures.shape[1], 1, 1).uniform_(0.9, 1.1)
     return (seen * tint).clamp(max=1)
 
 
@@ -95,11 +96,11 @@ class Drawings(nn.Module):
 
     def forward(self, things: Tensor) -> Tensor:
         """The loss of a batch of things (B,), all different."""
-        houses = torch.randint(len(self.pictures), things.shape)
-        tables = torch.randint(len(self.captions), things.shape)
+        houses = torch.randint(len(self.pictures), things.shape, device=things.device)
+        tables = torch.randint(len(self.captions), things.shape, device=things.device)
         pictures, ids = moved(self.pictures[houses, things]), self.captions[tables, things]  # (B, …), (B, L)
         if self.group is None:
             return self.clip(pictures, ids)
         scores = self.clip.scores(self.clip.encode_images(pictures), self.clip.encode_texts(ids))  # (B, B)
-        parts = torch.arange(len(things)).split(self.group)
+        parts = torch.arange(len(things), device=things.device).split(self.group)
         return sum(contrastive_loss(scores[part][:, part]) * len(part) for part in parts) / len(things)

@@ -35,17 +35,23 @@ class Cached(nn.Module):
 
     def __init__(self, clip: CLIP, states: Tensor, captions: Sequence[Tensor]):
         super().__init__()
-        self.clip, self.states = clip, states
+        self.clip = clip
         longest = max(table.shape[1] for table in captions)
-        self.captions = torch.stack([F.pad(table, (0, longest - table.shape[1])) for table in captions])
+        padded = [F.pad(table, (0, longest - table.shape[1])) for table in captions]
+        self.register_buffer("states", states, persistent=False)
+        self.register_buffer("captions", torch.stack(padded), persistent=False)  # (tables, N, L)
 
     def forward(self, things: Tensor) -> Tensor:
         """The loss of a batch of things (B,), all different."""
-        houses = torch.randint(len(self.states), things.shape)
-        tables = torch.randint(len(self.captions), things.shape)
-        images = F.normalize(self.clip.image_map(self.states[houses, things]), dim=-1)  # (B, d)
+        houses = torch.randint(len(self.states), things.shape, device=things.device)
+        tables = torch.randint(len(self.captions), things.shape, device=things.device)
+        images = self.vectors(self.states[houses, things])  # (B, d)
         texts = self.clip.encode_texts(self.captions[tables, things])  # (B, d)
         return contrastive_loss(self.clip.scores(images, texts))
+
+    def vectors(self, states: Tensor) -> Tensor:
+        """(B, D) → (B, d), of length 1: what is left to do for pictures in each step."""
+        return F.normalize(self.clip.image_map(states), dim=-1)
 
 
 @torch.no_grad()
