@@ -1,0 +1,23 @@
+# Divides by the number of all patches.
+# loses: test_loss_hidden, test_loss_pictures, test_loss_normal, test_loss_inside, test_loss_none
+
+
+def hidden_loss(
+    painted: np.ndarray,
+    target: np.ndarray,
+    hidden: np.ndarray,
+    inside: np.ndarray,
+    normal: bool,
+    eps: float,
+) -> float:
+    pictures = []
+    for b in range(len(target)):
+        errors = []
+        for p in np.flatnonzero(hidden[b] & inside[b].any(axis=-1)):
+            wanted = target[b, p][inside[b, p]]
+            if normal:
+                wanted = (wanted - wanted.mean()) / np.sqrt(wanted.var() + eps)
+            errors.append(np.mean((painted[b, p][inside[b, p]] - wanted) ** 2))
+        if errors:
+            pictures.append(np.sum(errors) / hidden.shape[1])
+    return float(np.mean(pictures)) if pictures else 0.0

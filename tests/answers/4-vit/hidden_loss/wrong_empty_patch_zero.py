@@ -1,0 +1,26 @@
+# A hidden patch without inside pixels has the error 0.
+# loses: test_loss_none
+
+
+def hidden_loss(
+    painted: np.ndarray,
+    target: np.ndarray,
+    hidden: np.ndarray,
+    inside: np.ndarray,
+    normal: bool,
+    eps: float,
+) -> float:
+    pictures = []
+    for b in range(len(target)):
+        errors = []
+        for p in np.flatnonzero(hidden[b]):
+            if not inside[b, p].any():
+                errors.append(0.0)
+                continue
+            wanted = target[b, p][inside[b, p]]
+            if normal:
+                wanted = (wanted - wanted.mean()) / np.sqrt(wanted.var() + eps)
+            errors.append(np.mean((painted[b, p][inside[b, p]] - wanted) ** 2))
+        if errors:
+            pictures.append(np.mean(errors))
+    return float(np.mean(pictures)) if pictures else 0.0

@@ -1,0 +1,26 @@
+# Normalises the painting in place of the target.
+# loses: test_loss_normal, test_loss_inside, test_loss_none
+
+
+def hidden_loss(
+    painted: np.ndarray,
+    target: np.ndarray,
+    hidden: np.ndarray,
+    inside: np.ndarray,
+    normal: bool,
+    eps: float,
+) -> float:
+    pictures = []
+    for b in range(len(target)):
+        errors = []
+        for p in np.flatnonzero(hidden[b] & inside[b].any(axis=-1)):
+            wanted = target[b, p][inside[b, p]]
+            if normal:
+                pass
+            drawn = painted[b, p][inside[b, p]]
+            if normal:
+                drawn = (drawn - drawn.mean()) / np.sqrt(drawn.var() + eps)
+            errors.append(np.mean((drawn - wanted) ** 2))
+        if errors:
+            pictures.append(np.mean(errors))
+    return float(np.mean(pictures)) if pictures else 0.0

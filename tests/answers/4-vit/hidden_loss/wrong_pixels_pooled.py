@@ -1,0 +1,23 @@
+# The mean over all hidden pixels of a picture.
+# loses: test_loss_inside
+
+
+def hidden_loss(
+    painted: np.ndarray,
+    target: np.ndarray,
+    hidden: np.ndarray,
+    inside: np.ndarray,
+    normal: bool,
+    eps: float,
+) -> float:
+    pictures = []
+    for b in range(len(target)):
+        errors = []
+        for p in np.flatnonzero(hidden[b] & inside[b].any(axis=-1)):
+            wanted = target[b, p][inside[b, p]]
+            if normal:
+                wanted = (wanted - wanted.mean()) / np.sqrt(wanted.var() + eps)
+            errors.extend((painted[b, p][inside[b, p]] - wanted) ** 2)
+        if errors:
+            pictures.append(np.mean(errors))
+    return float(np.mean(pictures)) if pictures else 0.0
