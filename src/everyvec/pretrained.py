@@ -139,6 +139,11 @@ SHIPPED = {
         "config.json": "618b62b7aa730bf5434e7db2c270147b834dd76631f8001701b3f8e3bff84319",
         "tokenizer.json": "1935b595d4a70590e47aeb820cbe9afb8677c9a95e937b296b8e14f02c769170",
     },
+    "blip-scenes": {
+        "model.safetensors": "aa3921d2fe454908581373a555addcfe67dc40680c08d3ce33e26edc6fd99d4e",
+        "config.json": "2657bc346d2a7801aa93b0173f91400751ce33c2aafdaec559b36370ce082411",
+        "words.txt": "18aaac37f6c0815c1a60d7ce72520d478edd758d174af05f786f376d10a38c0b",
+    },
     "clip-emoji": {
         "model.safetensors": "2a27fd8691b73c3a10ce71b369043d9029eecf09bea2cbbc517875b11c8ae688",
         "config.json": "ed53e68d83fb69027250f047cc5567a8cff3dfdaf04d5b6dd9475ce71e4349ca",

@@ -1,4 +1,4 @@
-"""The CLIP that ships: it is what its card says, and knows nothing that is held out."""
+"""The models of module 4 that ship: they are what their cards say, and know nothing that is held out."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from everyvec import pretrained
-from everyvec.data import emoji
+from everyvec.data import emoji, scenes
 from everyvec.multimodal import shipped
 from everyvec.multimodal.captions import split
 from everyvec.multimodal.clip import class_vectors, picture_vectors
@@ -90,3 +90,44 @@ def test_chinese_begins_where_english_stands():
     assert "猫" in both.words[len(words) :]
     trained = [name for name, weight in longer.named_parameters() if weight.requires_grad]
     assert trained == ["texts.words.weight", "text_map.a", "text_map.b"]
+
+
+@pytest.fixture(scope="module")
+def described():
+    return shipped.scenes_blip()
+
+
+def test_the_blip_of_scenes_says_its_name_and_keeps_its_shared_weights(described, capsys):
+    shipped.scenes_blip()
+    assert capsys.readouterr().out == "blip-scenes: 0.3 million parameters\n"
+    alone, reads, writes = (
+        part[1] for part in (described[0].texts.blocks, described[0].reader, described[0].writer)
+    )
+    assert alone.widen.weight is reads.widen.weight is writes.widen.weight
+
+
+def test_the_blip_of_scenes_is_as_good_as_its_card_says(described):
+    blip, words = described
+    card = (pretrained.shipped("blip-scenes") / "README.md").read_text(encoding="utf-8")
+    tested = card.split("**Tested**")[1].split("**On the validation part**")[0]
+    for part, name, seed in (("train", "known", 100), ("test", "never seen", 200)):
+        said = re.search(rf"without a mistake, one object, combinations {name} \| ([\d.]+) %", tested)
+        shown = scenes.draw(500, part=part, seed=seed)
+        wanted = words.encode(scenes.captions(shown).texts)
+        written = blip.caption(1 - torch.from_numpy(scenes.render(shown)), steps=11)[:, : wanted.shape[1]]
+        right = (written == wanted).all(dim=1).double().mean().item()
+        assert 100 * right == pytest.approx(float(said[1]), abs=1)
+
+
+def test_the_blip_of_scenes_reads_the_picture_and_the_words_order(described):
+    blip, words = described
+    shown = scenes.draw(100, 2, grid=(2, 2), part="train", seed=300)
+    pictures = 1 - torch.from_numpy(scenes.render(shown))
+    true, false = (words.encode(scenes.captions(each).texts) for each in (shown, shown.exchanged()))
+    with torch.no_grad():
+        fit, not_fit, other = (
+            blip.match(*pair)
+            for pair in ((pictures, true), (pictures, false), (pictures.roll(1, dims=0), true))
+        )
+    assert (fit > not_fit).double().mean() > 0.95
+    assert (fit > other).double().mean() > 0.95
