@@ -1,0 +1,21 @@
+# Ties are broken by the order in the table.
+# loses: test_recall_ties
+
+
+def recalls(scores: np.ndarray, owner: np.ndarray, ks: list[int]) -> dict[int, tuple[float, float, float]]:
+    own = owner == np.arange(len(scores))[:, None]  # (P, C)
+    image = [int((scores[:, c] >= scores[p, c]).sum()) for c, p in enumerate(owner) if p >= 0]
+    places = []  # of each picture's own captions, from 1
+    for row, mine in zip(scores, own, strict=True):
+        order = np.argsort(-row, kind="stable")
+        places.append([n + 1 for n, c in enumerate(order) if mine[c]])
+    asking = [found for found in places if found]
+    result = {}
+    for k in ks:
+        shares = [sum(place <= k for place in found) / min(k, len(found)) for found in asking]
+        result[k] = (
+            sum(found[0] <= k for found in asking) / len(asking) if asking else 0.0,
+            sum(place <= k for place in image) / len(image) if image else 0.0,
+            sum(shares) / len(shares) if shares else 0.0,
+        )
+    return result
