@@ -1,7 +1,7 @@
 """A small BLIP on drawn scenes of one and of two objects: a vision encoder, a captioner and a matcher.
 
-It takes minutes and keeps no checkpoint. On the validation combinations two rates were compared (1,500 steps
-with 2e-3 and 4e-3), and two numbers of steps (1,500 and 4,000).
+It takes minutes and keeps no checkpoint. Two rates were compared on the validation combinations, 2e-3 and
+4e-3, each with 1,500 steps on half of the scenes.
 """
 
 import argparse
