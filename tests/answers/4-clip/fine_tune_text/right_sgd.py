@@ -1,7 +1,7 @@
 # torch.optim.SGD with three groups in single precision, and a hook on the table.
 
 
-def fine_tune(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
+def fine_tune_text(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
     start = {"table": table, "text_map": text_map, "log_factor": log_factor}
     own = {k: torch.nn.Parameter(torch.tensor(np.array(v), dtype=torch.float32)) for k, v in start.items()}
     keep = torch.tensor(np.array(free), dtype=torch.float32)[:, None]

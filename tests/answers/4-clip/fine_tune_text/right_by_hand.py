@@ -1,7 +1,7 @@
 # Gradients by hand in numpy.
 
 
-def fine_tune(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
+def fine_tune_text(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
     t, w, g = np.array(table, float), np.array(text_map, float), float(log_factor)
     losses = []
     for batch in batches:

@@ -1,8 +1,8 @@
-# The table never moves.
-# loses: test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
+# Mixes after each step.
+# loses: test_tune_losses, test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
 
 
-def fine_tune(
+def fine_tune_text(
     pictures: np.ndarray,
     captions: list[list[int]],
     batches: list[list[int]],
@@ -27,11 +27,14 @@ def fine_tune(
         losses.append(loss.item())
         gradients = torch.autograd.grad(loss, new)
         with torch.no_grad():
+            rows -= rates["table"] * gradients[0] * mask[:, None]
             linear -= rates["text_map"] * gradients[1]
             log -= rates["log_factor"] * gradients[2]
             log.clamp_(max=math.log(largest))
+            for a, b in zip(old, new, strict=True):
+                b.copy_((1 - share) * a + share * b)
     with torch.no_grad():
-        rows, linear, log = ((1 - share) * a + share * b for a, b in zip(old, new, strict=True))
+        rows, linear, log = (b for a, b in zip(old, new, strict=True))
     return {
         "table": rows.numpy(),
         "text_map": linear.numpy(),

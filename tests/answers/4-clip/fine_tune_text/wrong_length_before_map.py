@@ -1,8 +1,8 @@
-# Nothing is mixed.
+# The mean is divided by its length before the map.
 # loses: test_tune_losses, test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
 
 
-def fine_tune(
+def fine_tune_text(
     pictures: np.ndarray,
     captions: list[list[int]],
     batches: list[list[int]],
@@ -21,7 +21,7 @@ def fine_tune(
     for batch in batches:
         rows, linear, log = new
         means = torch.stack([rows[captions[n]].mean(dim=0) for n in batch])  # (B, e)
-        texts = F.normalize(means @ linear.T, dim=1)  # (B, d)
+        texts = F.normalize(means, dim=1) @ linear.T  # (B, d)
         scores, own = log.exp() * seen[batch] @ texts.T, torch.arange(len(batch))
         loss = (F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)) / 2
         losses.append(loss.item())
@@ -32,7 +32,7 @@ def fine_tune(
             log -= rates["log_factor"] * gradients[2]
             log.clamp_(max=math.log(largest))
     with torch.no_grad():
-        rows, linear, log = (b for a, b in zip(old, new, strict=True))
+        rows, linear, log = ((1 - share) * a + share * b for a, b in zip(old, new, strict=True))
     return {
         "table": rows.numpy(),
         "text_map": linear.numpy(),

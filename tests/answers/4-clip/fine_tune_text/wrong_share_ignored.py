@@ -1,8 +1,8 @@
-# Mixes after each step.
+# Nothing is mixed.
 # loses: test_tune_losses, test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
 
 
-def fine_tune(
+def fine_tune_text(
     pictures: np.ndarray,
     captions: list[list[int]],
     batches: list[list[int]],
@@ -31,8 +31,6 @@ def fine_tune(
             linear -= rates["text_map"] * gradients[1]
             log -= rates["log_factor"] * gradients[2]
             log.clamp_(max=math.log(largest))
-            for a, b in zip(old, new, strict=True):
-                b.copy_((1 - share) * a + share * b)
     with torch.no_grad():
         rows, linear, log = (b for a, b in zip(old, new, strict=True))
     return {

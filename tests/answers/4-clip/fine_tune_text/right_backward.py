@@ -1,7 +1,7 @@
 # backward() on leaves that are made anew in each step.
 
 
-def fine_tune(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
+def fine_tune_text(pictures, captions, batches, table, text_map, log_factor, rates, free, largest, share):
     now = {
         "table": np.array(table),
         "text_map": np.array(text_map),

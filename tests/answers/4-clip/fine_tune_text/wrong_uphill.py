@@ -1,8 +1,8 @@
-# The table's rate for everything.
+# Steps up the gradient.
 # loses: test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
 
 
-def fine_tune(
+def fine_tune_text(
     pictures: np.ndarray,
     captions: list[list[int]],
     batches: list[list[int]],
@@ -27,9 +27,9 @@ def fine_tune(
         losses.append(loss.item())
         gradients = torch.autograd.grad(loss, new)
         with torch.no_grad():
-            rows -= rates["table"] * gradients[0] * mask[:, None]
-            linear -= rates["table"] * gradients[1]
-            log -= rates["table"] * gradients[2]
+            rows += rates["table"] * gradients[0] * mask[:, None]
+            linear += rates["text_map"] * gradients[1]
+            log += rates["log_factor"] * gradients[2]
             log.clamp_(max=math.log(largest))
     with torch.no_grad():
         rows, linear, log = ((1 - share) * a + share * b for a, b in zip(old, new, strict=True))
