@@ -20,6 +20,10 @@ def caption_loss(
     scores = np.where(says & ~own, -np.inf, scores)
     sides = []
     for table, right in ((scores, own), (scores.T, own.T)):
-        found = [np.logaddexp.reduce(row) - row[mine].mean() for row, mine in zip(table, right) if mine.any()]
+        found = [
+            np.logaddexp.reduce(row) - row[mine].mean()
+            for row, mine in zip(table, right, strict=True)
+            if mine.any()
+        ]
         sides.append(float(np.mean(found)) if found else 0.0)
     return sides[0], sides[1], sides[0]

@@ -20,7 +20,11 @@ def caption_loss(
     scores = np.where(says & ~own, -np.inf, scores)
     sides = []
     for table, right in ((scores, own), (scores.T, own.T)):
-        found = [np.logaddexp.reduce(row) - row[mine].mean() for row, mine in zip(table, right) if mine.any()]
+        found = [
+            np.logaddexp.reduce(row) - row[mine].mean()
+            for row, mine in zip(table, right, strict=True)
+            if mine.any()
+        ]
         weights = right.sum(axis=1)
         weights = weights[weights > 0]
         sides.append(float(np.average(found, weights=weights)) if found else 0.0)

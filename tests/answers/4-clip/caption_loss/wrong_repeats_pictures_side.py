@@ -21,6 +21,10 @@ def caption_loss(
     plain = factor * images @ texts.T
     sides = []
     for table, right in ((scores, own), (plain.T, own.T)):
-        found = [np.logaddexp.reduce(row) - row[mine].mean() for row, mine in zip(table, right) if mine.any()]
+        found = [
+            np.logaddexp.reduce(row) - row[mine].mean()
+            for row, mine in zip(table, right, strict=True)
+            if mine.any()
+        ]
         sides.append(float(np.mean(found)) if found else 0.0)
     return sides[0], sides[1], (sides[0] + sides[1]) / 2
