@@ -44,27 +44,18 @@ def world(count: int, part: str | None, seed: int) -> tuple[list[scenes.Scenes],
     return shown, ink, [text for each in shown for text in scenes.captions(each).texts]
 
 
-def same_words(written: Tensor, wanted: Tensor) -> Tensor:
-    """(N,) bool: all words of a caption are right, in their order."""
-    longest = max(written.shape[1], wanted.shape[1])
-    padded = [
-        torch.nn.functional.pad(ids, (0, longest - ids.shape[1]), value=PAD) for ids in (written, wanted)
-    ]
-    return (padded[0] == padded[1]).all(dim=1)
-
-
 @torch.no_grad()
-def measure(blip: BLIP, words: Captions, part: str) -> dict[str, tuple[float, float, float]]:
+def measure(blip: BLIP, words: Captions, part: str) -> dict[str, tuple[float, float | None, float]]:
     """question → shares right: the model's, the nearest known picture's, chance. `part` is "valid" or
     "test": the combinations of shape and colour that were not trained on.
     """
     _, known, told = world(TRAIN, "train", seed=0)
-    found: dict[str, tuple[float, float, float]] = {}
+    found: dict[str, tuple[float, float | None, float]] = {}
     for name, which in (("known", "train"), ("never seen", part)):
         shown, pictures, texts = world(ASKED, which, seed=100 if which == "train" else 200)
         wanted = words.encode(texts)
-        written = torch.cat([_full(blip.caption(some, steps=11)) for some in pictures.split(250)])
-        right = same_words(written, wanted)
+        written = torch.cat([_padded(blip.caption(some, steps=11)) for some in pictures.split(250)])
+        right = (written == _padded(wanted)).all(dim=1)  # all words, in their order
         near = torch.cat(
             [torch.cdist(some.flatten(1), known.flatten(1)).argmin(1) for some in pictures.split(100)]
         )
@@ -91,13 +82,14 @@ def measure(blip: BLIP, words: Captions, part: str) -> dict[str, tuple[float, fl
             f"the caption, not the one with the two colours exchanged, two objects, combinations {name}"
         ] = (
             share(blip.match(both, wanted[ASKED:]) > blip.match(both, false)),
-            float("nan"),
+            None,
             0.5,
         )
     return found
 
 
-def _full(ids: Tensor) -> Tensor:
+def _padded(ids: Tensor) -> Tensor:
+    """(B, N) → (B, 12)."""
     return torch.nn.functional.pad(ids, (0, 12 - ids.shape[1]), value=PAD)
 
 
@@ -140,7 +132,7 @@ def train(options: argparse.Namespace) -> None:
         ship.table(
             ("", "this model", "nearest pixels", "chance"),
             [
-                (told, *("" if value != value else f"{100 * value:.1f} %" for value in values))
+                (told, *("" if value is None else f"{100 * value:.1f} %" for value in values))
                 for told, values in measure(blip, words, part).items()
             ],
         )

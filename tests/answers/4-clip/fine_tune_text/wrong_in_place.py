@@ -1,5 +1,5 @@
 # Writes the new table into the argument.
-# loses: test_tune_steps, test_tune_free, test_tune_factor, test_tune_mix
+# loses: test_tune_mix
 
 
 def fine_tune_text(
