@@ -1,8 +1,8 @@
-# Of equal cosines the class with the highest number wins.
-# loses: test_ask_floor, test_ask_all
+# The cosines are returned as (K, P).
+# loses: test_ask_lengths, test_ask_again, test_ask_weights, test_ask_missing, test_ask_all
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     classes = np.full((len(prompts), pictures.shape[1]), np.nan)
     for number, (vectors, shares) in enumerate(zip(prompts, weights, strict=True)):
         if len(vectors):
@@ -14,6 +14,6 @@ def zero_shot(pictures, prompts, weights, floor):
     cosines = pictures / np.where(lengths > 0, lengths, 1) @ classes.T
     answers = []
     for row in np.where(np.isnan(cosines), -np.inf, cosines.round(6)):
-        best = len(row) - 1 - int(row[::-1].argmax())
+        best = int(row.argmax())
         answers.append(best if np.isfinite(row[best]) and row[best] >= floor else -1)
-    return answers, cosines
+    return answers, cosines.T

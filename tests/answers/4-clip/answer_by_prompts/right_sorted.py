@@ -1,7 +1,7 @@
 # Sorts the classes by rounded cosine and number, and returns plain lists.
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     length = lambda v: float(np.sqrt((v * v).sum())) or 1.0
     classes = {}
     for k, (vectors, shares) in enumerate(zip(prompts, weights)):

@@ -1,8 +1,8 @@
-# Classes without a vector are taken out, and the numbers of the others shift.
-# loses: test_ask_missing, test_ask_all
+# The floor is compared with the cosine that was not rounded.
+# loses: test_ask_floor
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     classes = np.full((len(prompts), pictures.shape[1]), np.nan)
     for number, (vectors, shares) in enumerate(zip(prompts, weights, strict=True)):
         if len(vectors):
@@ -13,11 +13,7 @@ def zero_shot(pictures, prompts, weights, floor):
     lengths = np.linalg.norm(pictures, axis=1, keepdims=True)
     cosines = pictures / np.where(lengths > 0, lengths, 1) @ classes.T
     answers = []
-    there = ~np.isnan(classes).any(axis=1)
-    for row in cosines[:, there].round(6):
-        if not len(row):
-            answers.append(-1)
-            continue
+    for full, row in zip(cosines, np.where(np.isnan(cosines), -np.inf, cosines.round(6)), strict=True):
         best = int(row.argmax())
-        answers.append(best if np.isfinite(row[best]) and row[best] >= floor else -1)
+        answers.append(best if np.isfinite(row[best]) and full[best] >= floor else -1)
     return answers, cosines

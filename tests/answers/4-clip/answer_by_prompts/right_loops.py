@@ -1,7 +1,7 @@
 # One prompt and one picture at a time, in lists.
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     def unit(v):
         size = sum(float(x) ** 2 for x in v) ** 0.5
         return [float(x) / size for x in v] if size > 0 else [0.0 for _ in v]

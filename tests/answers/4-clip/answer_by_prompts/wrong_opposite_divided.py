@@ -1,18 +1,17 @@
-# Divides the pictures in place.
-# loses: test_ask_all
+# What is left of two opposite prompts is divided by its length.
+# loses: test_ask_missing
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     classes = np.full((len(prompts), pictures.shape[1]), np.nan)
     for number, (vectors, shares) in enumerate(zip(prompts, weights, strict=True)):
         if len(vectors):
             lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
             total = shares @ (vectors / np.where(lengths > 0, lengths, 1))
-            if (length := np.linalg.norm(total)) > 1e-9:
+            if (length := np.linalg.norm(total)) > 0:
                 classes[number] = total / length
     lengths = np.linalg.norm(pictures, axis=1, keepdims=True)
-    pictures /= np.where(lengths > 0, lengths, 1)
-    cosines = pictures @ classes.T
+    cosines = pictures / np.where(lengths > 0, lengths, 1) @ classes.T
     answers = []
     for row in np.where(np.isnan(cosines), -np.inf, cosines.round(6)):
         best = int(row.argmax())

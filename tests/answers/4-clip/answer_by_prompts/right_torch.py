@@ -1,7 +1,7 @@
 # In torch, with a mask of the classes that have a vector; answers in an array.
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     seen = F.normalize(torch.tensor(pictures), dim=1)
     totals = torch.stack(
         [

@@ -1,8 +1,8 @@
-# A class without a vector has the cosine −1 in the comparison, so it can win over −1.
-# loses: test_ask_missing
+# The pictures' vectors are not divided by their lengths.
+# loses: test_ask_lengths, test_ask_all
 
 
-def zero_shot(pictures, prompts, weights, floor):
+def answer_by_prompts(pictures, prompts, weights, floor):
     classes = np.full((len(prompts), pictures.shape[1]), np.nan)
     for number, (vectors, shares) in enumerate(zip(prompts, weights, strict=True)):
         if len(vectors):
@@ -11,9 +11,9 @@ def zero_shot(pictures, prompts, weights, floor):
             if (length := np.linalg.norm(total)) > 1e-9:
                 classes[number] = total / length
     lengths = np.linalg.norm(pictures, axis=1, keepdims=True)
-    cosines = pictures / np.where(lengths > 0, lengths, 1) @ classes.T
+    cosines = pictures @ classes.T
     answers = []
-    for row in np.where(np.isnan(cosines), -1.0, cosines.round(6)):
+    for row in np.where(np.isnan(cosines), -np.inf, cosines.round(6)):
         best = int(row.argmax())
-        answers.append(best if row[best] >= floor else -1)
+        answers.append(best if np.isfinite(row[best]) and row[best] >= floor else -1)
     return answers, cosines
